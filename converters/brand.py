@@ -1,0 +1,25 @@
+"""The brand: the web site that carries an original work, known by its domain."""
+
+from curagraph.address import domain_name, home_page
+from curagraph.converter import Converter, Rule
+from curagraph.keypath import Node
+from curagraph.values import text
+from curagraph.vocabulary import CU, SCHEMA
+
+
+def domain(value: str) -> dict[str, Node]:
+    """`www.Example.org` and `example.org` are one brand."""
+    return {"domain": domain_name(value)}
+
+
+brand = Converter(
+    of="link.brand",
+    iri="brand/{domain}",
+    types=[CU.SourceSite],
+    reads=domain,
+    shared=True,
+    rules=[
+        Rule("domain", SCHEMA.name, text),
+        Rule("domain", SCHEMA.url, home_page),
+    ],
+)

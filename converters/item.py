@@ -1,0 +1,88 @@
+"""The curated item: our editorial record that points to a piece of somebody else's work."""
+
+import uuid
+
+from curagraph.address import former_path, on_site, slug
+from curagraph.body import excerpt
+from curagraph.converter import Agree, Check, Converter, Ignore, Rule, ref
+from curagraph.values import (
+    date_time,
+    english,
+    english_line,
+    json_list,
+    named,
+    owl_type,
+    record_number,
+    text,
+    urn,
+    uuid_text,
+)
+from curagraph.vocabulary import CU, DCTERMS, PROV, RDF
+
+
+def recomputed_uuid(found: str | None, number: str | None, title: str | None) -> str | None:
+    """The exporter makes `mdName` of number and title (RFC 9562, version 5 in the URL namespace)."""
+    if found is None or number is None or title is None:
+        return None
+    wanted = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{number}-{title}"))
+    return None if found.strip().lower() == wanted else f"found {found}, but number and title give {wanted}"
+
+
+def equally_long(labels: list[str], links: list[str]) -> str | None:
+    """A trail has one link for each label."""
+    same = len(labels) == len(links)
+    return None if same else f"found {len(labels)} labels and {len(links)} links; the trail wants one for each"
+
+
+item = Converter(
+    of=".",
+    iri="item/{id}",
+    types=[CU.CuratedItem],
+    rules=[
+        # Identity
+        Rule("id", DCTERMS.identifier, record_number, required=True),
+        Rule("id", CU.sourceRecord, urn("urn:openproject:work-package:")),
+        Rule("mdName", CU.recordUuid, uuid_text),
+        Check(["mdName", "id", "title"], recomputed_uuid, code="uuid-differs"),
+        Rule("owlType", RDF.type, owl_type),
+        # Words
+        Rule("title", DCTERMS.title, english),
+        Rule("description", CU.trailText, english_line),
+        Rule("(body)", CU.excerpt, excerpt, graph="excerpts"),
+        # People and dates
+        Rule("author[]", CU.curatedBy, ref("author")),
+        Rule("date", DCTERMS.created, date_time),
+        Rule("lastMod", DCTERMS.modified, date_time),
+        # The original work
+        Rule("link", CU.curatedFrom, ref("work"), required=True),
+        Agree("openProjectCustomFields.cleanUrl", "link.href"),
+        Agree("openProjectCustomFields.sourceUrl", "link.href"),
+        # Subjects
+        Rule("communityTopics[]", CU.hasTopic, ref("topic")),
+        Rule("categories[]", CU.hasTopic, ref("topic")),
+        Agree(
+            "openProjectCustomFields.medigyTopics",
+            "communityTopics[]",
+            members=json_list,
+            otherwise=(CU.hasTopic, ref("topic")),
+        ),
+        # Kind and place
+        Rule("openProjectWorkPackageType", CU.contentKind, named(CU.ContentKind)),
+        Agree("archetype", "openProjectWorkPackageType", by=named(CU.ContentKind)),
+        Rule("contentCategories", CU.inSection, ref("section")),
+        Rule("sub", CU.form, ref("form")),
+        Rule("status", CU.status, text),
+        # Our page
+        Rule("slug", CU.slug, slug, required=True),
+        Rule("{basePath}{slug}/", CU.page, on_site, required=True),
+        Rule("aliases[]", CU.formerPath, former_path),
+        Rule("featuredImage", CU.image, ref("image")),
+        Check(["breadcrumbs[]", "breadcrumbLinks[]"], equally_long, code="uneven-trail"),
+        Ignore("breadcrumbs[]", because="the trail is rebuilt from the section and its community"),
+        Ignore("breadcrumbLinks[]", because="the trail is rebuilt from the section and its community"),
+        # Where the record came from
+        Rule("source", PROV.wasGeneratedBy, ref("exporter"), about="graph", graph="provenance"),
+        Ignore("searchCategory", because="a search facet of the site, the same on every item"),
+        Ignore("tags[]", because="a search facet of the site, the same on every item"),
+    ],
+)

@@ -1,0 +1,20 @@
+"""A plain article: a text of reference without front matter, of which we publish only what describes it."""
+
+from curagraph.body import article
+from curagraph.converter import Converter, Rule
+from curagraph.values import english, positive_integer, text
+from curagraph.vocabulary import CU, DCTERMS
+
+reference_text = Converter(
+    of="(body)",
+    iri="text/{path}",
+    types=[CU.ReferenceText],
+    reads=article,
+    rules=[
+        Rule("title", DCTERMS.title, english),
+        Rule("titleSource", CU.titleSource, text),
+        Rule("headings[]", CU.heading, english),
+        Rule("words", CU.wordCount, positive_integer),
+        Rule("hash", CU.contentHash, text),
+    ],
+)

@@ -1,0 +1,99 @@
+"""The text below the front matter: as plain text, and as an article with headings."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+
+import nh3
+from markdown_it import MarkdownIt
+
+from curagraph.document import Document
+from curagraph.keypath import Node
+from curagraph.values import english
+
+_BREAK = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote|table|pre)\s*>|<(?:br|hr)\b")
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+_HEADING_WORDS = 12
+
+
+def plain_text(body: str) -> str:
+    """The words of an HTML or Markdown body: sanitised, entities decoded, U+00A0 as a space, a line a block.
+
+    >>> plain_text("<p>One&nbsp;&amp;<script>x</script></p><p>two</p>")
+    'One &\\ntwo'
+    """
+    source = body if body.lstrip().startswith("<") else _markdown().render(body)
+    stripped = html.unescape(nh3.clean(_BREAK.sub(r"\n\g<0>", source), tags=set()))
+    return _LINES.sub("\n", _BLANKS.sub(" ", stripped)).strip()
+
+
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+def excerpt(body: str) -> str:
+    """The plain text of a body as a literal in English."""
+    return english(plain_text(body))
+
+
+def article(document: Document) -> dict[str, Node]:
+    """A text without front matter as keys: its title and where that was taken from, headings, words, hash."""
+    body = document.parts.body
+    headings = _headings(body, document.suffix)
+    name = PurePosixPath(document.name).name.replace("-", " ").replace("_", " ")
+    return {
+        "path": document.name,
+        "title": headings[0] if headings else name,
+        "titleSource": "heading" if headings else "file name",
+        "headings": list(headings),
+        "words": str(len(_WORD.findall(plain_text(body)))),
+        "hash": f"sha256:{document.digest}",
+    }
+
+
+def _headings(body: str, suffix: str) -> list[str]:
+    source = body if suffix == ".html" else _markdown().render(body)
+    reader = _HeadingReader()
+    reader.feed(source)
+    found = [" ".join(text.split()) for text in reader.headings]
+    if not any(found) and suffix == ".txt":
+        found = _plain_headings(body)
+    return [heading for heading in found if heading]
+
+
+def _plain_headings(body: str) -> list[str]:
+    """The lines of a plain text that stand as headings: short, capitalised, without a closing mark, above a longer line."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return [line for line, below in zip(lines, lines[1:], strict=False) if _is_heading(line, below)]
+
+
+def _is_heading(line: str, below: str) -> bool:
+    short = len(line.split()) <= _HEADING_WORDS and len(line) < len(below)
+    return short and line[0].isupper() and not line.endswith((".", ":", ";", ",", "!"))
+
+
+class _HeadingReader(HTMLParser):
+    """Collects the texts of h1 to h6."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.headings: list[str] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if re.fullmatch(r"h[1-6]", tag):
+            self.inside = True
+            self.headings.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if re.fullmatch(r"h[1-6]", tag):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.headings[-1] += data

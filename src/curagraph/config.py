@@ -1,0 +1,106 @@
+"""The project: a folder with `curagraph.toml` and the content folders, or what the package ships in their place."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from curagraph.problem import ProjectError
+from curagraph.vocabulary import Vocabulary
+
+FILE = "curagraph.toml"
+CONTENT = ("ontology", "converters", "seeds", "queries")
+_DEFAULTS = {
+    "base": "https://data.medigy.com/",
+    "site": "https://www.medigy.com/",
+    "sources": ["seeds"],
+    "excerpt-rights": "",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and its settings.
+
+    `base` begins every IRI that is minted, `site` every address of a page; both end with a slash.
+    """
+
+    folder: Path
+    base: str
+    site: str
+    sources: tuple[str, ...]
+    excerpt_rights: str
+
+    @classmethod
+    def load(cls, folder: Path) -> Project:
+        """The project in a folder; settings that are missing have the package's defaults.
+
+        Raises `ProjectError` where the folder does not exist or `curagraph.toml` cannot be used.
+        """
+        if not folder.is_dir():
+            raise ProjectError(f"{folder} is not a folder; `curagraph new {folder}` makes one")
+        file = folder / FILE
+        try:
+            found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise ProjectError(f"{file}: {error}") from None
+        unknown = sorted(found.keys() - _DEFAULTS.keys())
+        if unknown:
+            raise ProjectError(f"{file}: found the setting {unknown[0]}; known are {', '.join(_DEFAULTS)}")
+        settings = _DEFAULTS | found
+        for name in ("base", "site"):
+            address = settings[name]
+            if not isinstance(address, str) or not address.startswith(("http://", "https://")) or address[-1] != "/":
+                raise ProjectError(f"{file}: {name} wants an http or https address that ends with /, found {address!r}")
+        if not isinstance(settings["sources"], list) or not all(isinstance(s, str) for s in settings["sources"]):
+            raise ProjectError(f"{file}: sources wants a list of folders, found {settings['sources']!r}")
+        rights = str(settings["excerpt-rights"])
+        return cls(folder.resolve(), str(settings["base"]), str(settings["site"]), tuple(settings["sources"]), rights)
+
+    @classmethod
+    def default(cls) -> Project:
+        """The project that the package ships."""
+        return cls.load(content("ontology", Path()).parent)
+
+    @property
+    def state(self) -> Path:
+        """The folder of the graph, `.curagraph`."""
+        return self.folder / ".curagraph"
+
+    def content(self, name: str) -> Path:
+        """One of the four content folders: the project's own, else the package's."""
+        return content(name, self.folder)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary.load(sorted(self.content("ontology").glob("*.ttl")))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that a conversion depends on besides its document."""
+        digest = hashlib.sha256(version("curagraph").encode())
+        digest.update(repr((self.base, self.site, self.excerpt_rights)).encode())
+        for file in self._rule_files():
+            digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
+        return digest.hexdigest()
+
+    def _rule_files(self) -> Iterator[Path]:
+        yield from sorted(self.content("ontology").glob("*.ttl"))
+        yield from sorted(self.content("converters").glob("*.py"))
+        yield from sorted(Path(__file__).parent.glob("*.py"))
+
+
+def content(name: str, folder: Path) -> Path:
+    """Where a content folder is: in the project, in the installed package, or in the checkout."""
+    package = Path(str(files("curagraph")))
+    places = [folder / name, package / "data" / name, package.parent.parent / name]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise ProjectError(f"there is no folder {name}/ in {folder}, and none in the package")

@@ -1,0 +1,129 @@
+"""A document: one file of the source, read once, with the line of everything it says."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from curagraph import frontmatter
+from curagraph.frontmatter import Notation, Parts
+from curagraph.keypath import BODY, Node
+from curagraph.problem import SetAside
+
+MAX_BYTES = 16 << 20
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file, taken apart.
+
+    `path` is relative to the project folder, `name` to the source folder and without the suffix; `tree` is
+    the front matter with the body under the key `(body)`.
+    """
+
+    path: str
+    name: str
+    suffix: str
+    digest: str
+    parts: Parts
+    tree: dict[str, Node]
+
+    @property
+    def has_front_matter(self) -> bool:
+        return self.parts.notation is not Notation.NONE
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.has_front_matter and not self.parts.body.strip()
+
+    def line_of(self, key: str) -> int:
+        """The line, from 1, on which the value at a concrete key stands."""
+        if key == BODY or not self.has_front_matter:
+            return self.parts.body_line
+        return self._lines_of_keys(key)
+
+    @cached_property
+    def _memo(self) -> dict[str, int]:
+        return {}
+
+    def _lines_of_keys(self, key: str) -> int:
+        if key not in self._memo:
+            self._memo[key] = frontmatter.line_of(self.parts, key)
+        return self._memo[key]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a regular file of bounded size; never waits for a pipe or a device.
+
+    Raises `SetAside` where there is no such file, or it may not be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise SetAside("not-a-file", f"found {_kind(mode)}, wanted a regular file; rename or remove it")
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SetAside("unreadable", _why_unreadable(error)) from None
+    if len(data) > MAX_BYTES:
+        message = f"found more than {MAX_BYTES >> 20} MiB, wanted an article; split the file"
+        raise SetAside("file-too-long", message)
+    return data
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a named pipe" if stat.S_ISFIFO(mode) else "a device or socket"
+
+
+def _why_unreadable(error: OSError) -> str:
+    match error.errno:
+        case errno.EACCES | errno.EPERM:
+            return "the file may not be read by this user; change its permissions"
+        case errno.ENOENT:
+            return "the file is gone, or is a link to nothing; remove or mend it"
+        case errno.ELOOP:
+            return "the link leads back to itself; remove it"
+        case _:
+            return f"the file cannot be read: {error.strerror}"
+
+
+def digest(data: bytes) -> str:
+    """What a file's content is known by: SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parse(data: bytes, path: str, name: str = "") -> Document:
+    """Take the bytes of a file apart.
+
+    Raises `SetAside` with a line where they are not UTF-8 text or their front matter cannot be read.
+    """
+    suffix = PurePosixPath(path).suffix.lower()
+    parts = frontmatter.split(_decode(data))
+    tree = frontmatter.parse(parts)
+    if BODY in tree:
+        raise SetAside("bad-key", f"the key {BODY} is kept for the text below the front matter; rename it", 1, BODY)
+    tree[BODY] = parts.body
+    return Document(path, name or PurePosixPath(path).stem, suffix, digest(data), parts, tree)
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SetAside("not-utf-8", "found UTF-16, wanted UTF-8; save the file as UTF-8", 1)
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        raise SetAside("nul-byte", "found a NUL byte, wanted text; remove it", line)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"0x{data[error.start]:02x}"
+        line = data[: error.start].count(b"\n") + 1
+        raise SetAside("not-utf-8", f"found the byte {found}, wanted UTF-8; save the file as UTF-8", line) from None

@@ -1,0 +1,64 @@
+"""The ledger: what became of every leaf of the front matter.
+
+A leaf is a scalar, or an empty list or group. It is converted, compared, ignored for a written reason, dropped (and
+reported), or unmapped (and reported); nothing else can happen to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a leaf; where rules differ on it, the later of these counts."""
+
+    UNMAPPED = "unmapped"
+    IGNORED = "ignored"
+    AGREED = "agreed"
+    CONVERTED = "converted"
+    DROPPED = "dropped"
+
+
+RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
+# How many leaves there are at each (key path, outcome, reason).
+Tally = Counter[tuple[str, str, str]]
+
+
+def encode(tally: Mapping[tuple[str, str, str], int], found: int) -> str:
+    """One document's page of the ledger as a text, the same for documents that are alike.
+
+    `found` has a bit for each key of the tables that the document had.
+    """
+    rows = sorted((*row, count) for row, count in tally.items())
+    return json.dumps([hex(found), rows], separators=(",", ":"))
+
+
+def add_up(pages: Iterable[tuple[str, int]]) -> tuple[Tally, int]:
+    """The sum of encoded pages, given with how many documents have each, and the union of the keys found."""
+    total: Tally = Counter()
+    found = 0
+    for page, documents in pages:
+        bits, rows = json.loads(page)
+        found |= int(bits, 16)
+        for pattern, outcome, reason, count in rows:
+            total[pattern, outcome, reason] += count * documents
+    return total, found
+
+
+def as_json(total: Tally) -> dict[str, dict[str, object]]:
+    """The ledger as the report shows it: per key path, how many values went which way, and why any was ignored.
+
+    >>> as_json(Counter({("tags[]", "ignored", "a facet"): 4}))["tags[]"]["ignored"]
+    {'a facet': 4}
+    """
+    report: dict[str, dict[str, object]] = {}
+    for pattern in sorted({pattern for pattern, _, _ in total}):
+        rows = {(outcome, reason): n for (path, outcome, reason), n in total.items() if path == pattern}
+        counts: dict[str, object] = {o.value: rows.get((o.value, ""), 0) for o in Outcome}
+        counts["ignored"] = {reason: n for (outcome, reason), n in sorted(rows.items()) if outcome == "ignored"}
+        report[pattern] = counts
+    return report
