@@ -64,8 +64,8 @@ def make(run: Run, table: Table, scope: Scope) -> str | None:
     Raises `Unfit` where it has no identity or lacks a required value; nothing is then stated of it.
     """
     memo_key = _memo_key(run, table, scope)
-    if memo_key in (memo := run.memo or {}):
-        known = memo[memo_key]
+    known = run.memo.get(memo_key) if run.memo and memo_key else None
+    if known:
         run.result.found |= known.found
         run.result.shared += known.statements
         return known.term
@@ -79,17 +79,17 @@ def make(run: Run, table: Table, scope: Scope) -> str | None:
         raise
     finally:
         found_here, result.found = result.found, result.found | found_before
-    if term and memo_key and run.memo is not None and len(result.problems) == problems:
+    if term and run.memo is not None and memo_key and len(result.problems) == problems:
         if len(run.memo) >= _MEMO_LIMIT:
             run.memo.clear()
         run.memo[memo_key] = Memorized(term, result.shared[shared:], found_here)
     return term
 
 
-def _memo_key(run: Run, table: Table, scope: Scope) -> tuple[str, str]:
-    """What a thing depends on, where that is one text alone; else two empty texts."""
+def _memo_key(run: Run, table: Table, scope: Scope) -> tuple[str, str] | None:
+    """What a thing depends on, where that is one text alone."""
     alone = run.memo is not None and table.converter.shared and not table.reads_root
-    return (table.name, scope.node) if alone and isinstance(scope.node, str) else ("", "")
+    return (table.name, scope.node) if alone and isinstance(scope.node, str) else None
 
 
 def _make(run: Run, table: Table, scope: Scope) -> str | None:

@@ -7,13 +7,13 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from curagraph import frontmatter
 from curagraph.frontmatter import Notation, Parts
 from curagraph.keypath import BODY, Node
 from curagraph.problem import SetAside
+from curagraph.yamltree import Parsed
 
 MAX_BYTES = 16 << 20
 SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
@@ -23,8 +23,8 @@ SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
 class Document:
     """A file, taken apart.
 
-    `path` is relative to the project folder, `name` to the source folder and without the suffix; `tree` is
-    the front matter with the body under the key `(body)`.
+    `path` is relative to the project folder, `name` to the source folder and without the suffix; its
+    tree is the front matter with the body under the key `(body)`.
     """
 
     path: str
@@ -32,7 +32,12 @@ class Document:
     suffix: str
     digest: str
     parts: Parts
-    tree: dict[str, Node]
+    parsed: Parsed
+
+    @property
+    def tree(self) -> dict[str, Node]:
+        assert isinstance(self.parsed.tree, dict)  # noqa: S101  # `frontmatter.parse` sees to it
+        return self.parsed.tree
 
     @property
     def has_front_matter(self) -> bool:
@@ -44,18 +49,9 @@ class Document:
 
     def line_of(self, key: str) -> int:
         """The line, from 1, on which the value at a concrete key stands."""
-        if key == BODY or not self.has_front_matter:
+        if key.startswith(BODY) or not self.has_front_matter:
             return self.parts.body_line
-        return self._lines_of_keys(key)
-
-    @cached_property
-    def _memo(self) -> dict[str, int]:
-        return {}
-
-    def _lines_of_keys(self, key: str) -> int:
-        if key not in self._memo:
-            self._memo[key] = frontmatter.line_of(self.parts, key)
-        return self._memo[key]
+        return frontmatter.line_of(self.parts, self.parsed, key)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -108,11 +104,11 @@ def parse(data: bytes, path: str, name: str = "") -> Document:
     """
     suffix = PurePosixPath(path).suffix.lower()
     parts = frontmatter.split(_decode(data))
-    tree = frontmatter.parse(parts)
-    if BODY in tree:
+    document = Document(path, name or PurePosixPath(path).stem, suffix, digest(data), parts, frontmatter.parse(parts))
+    if BODY in document.tree:
         raise SetAside("bad-key", f"the key {BODY} is kept for the text below the front matter; rename it", 1, BODY)
-    tree[BODY] = parts.body
-    return Document(path, name or PurePosixPath(path).stem, suffix, digest(data), parts, tree)
+    document.tree[BODY] = parts.body
+    return document
 
 
 def _decode(data: bytes) -> str:

@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from curagraph import yamltree
-from curagraph.keypath import Node, escape, join, steps
+from curagraph.keypath import Node, escape, steps
 from curagraph.problem import SetAside, shown
+from curagraph.yamltree import Parsed
 
 MAX_BYTES = 1 << 20
 
@@ -83,15 +84,16 @@ def _split_fenced(text: str, fence: re.Match[str]) -> Parts:
 
 def _split_json(text: str, start: int) -> Parts:
     line = _line(text, start)
-    _bounded(text[start : text.find("\n}", start) + 1], line)
+    window = text[start : start + MAX_BYTES + 1]
     try:
-        _, end = json.JSONDecoder().raw_decode(text, start)
+        _, end = json.JSONDecoder().raw_decode(window)
     except json.JSONDecodeError as error:
+        _bounded(window, line)
         message = f"the front matter is not JSON: {error.msg}; check the quotes, commas and braces"
-        raise SetAside("bad-front-matter", message, error.lineno) from None
+        raise SetAside("bad-front-matter", message, line + error.lineno - 1) from None
     except RecursionError:
         raise SetAside("nested-too-deep", "found JSON nested deeper than front matter may be", line) from None
-    _bounded(text[start:end], line)
+    end += start
     body = _after_line(text, end)
     return Parts(Notation.JSON, text[start:end], line, text[body:], _line(text, body))
 
@@ -114,25 +116,29 @@ def _after_line(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def parse(parts: Parts) -> dict[str, Node]:
-    """What the front matter says, as a tree of text.
+def parse(parts: Parts) -> Parsed:
+    """What the front matter says, as a tree of text; only YAML gives the lines of its values.
 
     Raises `SetAside` with a line where it cannot be read.
     """
     match parts.notation:
         case Notation.YAML:
-            tree = yamltree.parse(parts.front, parts.front_line)
+            parsed = yamltree.parse(parts.front, parts.front_line)
         case Notation.TOML:
-            tree = _parse_toml(parts.front, parts.front_line)
+            parsed = Parsed(_parse_toml(parts.front, parts.front_line), {})
         case Notation.JSON:
-            tree = json.loads(parts.front, object_pairs_hook=_no_duplicates(parts), parse_int=str, parse_float=str)
-            tree = _as_text(tree, parts.front_line)
+            parsed = Parsed(_parse_json(parts), {})
         case Notation.NONE:
-            tree = {}
-    if not isinstance(tree, dict):
-        message = f"found {shown(tree)}, wanted keys with values, such as title: A title"
+            parsed = Parsed({}, {})
+    if not isinstance(parsed.tree, dict):
+        message = f"found {shown(parsed.tree)}, wanted keys with values, such as title: A title"
         raise SetAside("bad-front-matter", message, parts.front_line)
-    return tree
+    return parsed
+
+
+def _parse_json(parts: Parts) -> Node:
+    tree = json.loads(parts.front, object_pairs_hook=_no_duplicates(parts), parse_int=str, parse_float=str)
+    return _as_text(tree, parts.front_line)
 
 
 def _parse_toml(text: str, first_line: int) -> Node:
@@ -181,28 +187,14 @@ def _as_text(value: Any, line: int, depth: int = 0) -> Node:
             return str(value)
 
 
-def line_of(parts: Parts, key: str) -> int:
-    """The line on which the value at a concrete key stands; for TOML and JSON, the line of its name.
-
-    >>> line_of(split("+++\\ntitle = 'A'\\n[link]\\nhref = 'x'\\n+++\\n"), "link.href")
-    4
-    """
+def line_of(parts: Parts, parsed: Parsed, key: str) -> int:
+    """The line on which the value at a concrete key stands; in TOML and JSON, the line of its nearest name."""
     if parts.notation is Notation.YAML:
-        lines = yamltree.lines(parts.front, parts.front_line)
-        while key and key not in lines:
-            key = _parent(key)
-        return lines.get(key, parts.front_line)
+        return yamltree.line_of(parsed, key) or parts.front_line
     position = 0
     for step in steps(key):
         if isinstance(step, str):
-            name = re.escape(step)
-            hit = re.compile(rf"(?<![\w-])[\"']?{name}[\"']?\s*[=:.\]]").search(parts.front, position)
+            name = re.compile(rf"(?<![\w-])[\"']?{re.escape(step)}[\"']?\s*[=:.\]]")
+            hit = name.search(parts.front, position)
             position = hit.start() if hit else position
     return parts.front_line + _line(parts.front, position) - 1
-
-
-def _parent(key: str) -> str:
-    known = ""
-    for step in steps(key)[:-1]:
-        known = join(known, escape(step) if isinstance(step, str) else f"[{step}]")
-    return known

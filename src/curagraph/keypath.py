@@ -15,7 +15,6 @@ holds one of `. [ ] / \\` is written with a backslash before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +35,7 @@ class Leaf(NamedTuple):
     value: Node
 
 
+@lru_cache(maxsize=4096)
 def escape(key: str) -> str:
     r"""A key as one step of a path.
 
@@ -43,17 +43,6 @@ def escape(key: str) -> str:
     'og\\.title'
     """
     return _SPECIAL.sub(r"\\\g<0>", key)
-
-
-def join(at: str, step: str) -> str:
-    """The path `step` below the path `at`.
-
-    >>> join("link", "href"), join("", "title"), join("size", "[0]")
-    ('link.href', 'title', 'size[0]')
-    """
-    if step == ".":
-        return at
-    return at + step if not at or step.startswith("[") else f"{at}.{step}"
 
 
 @lru_cache(maxsize=4096)
@@ -79,47 +68,53 @@ def steps(path: str) -> tuple[str | int, ...]:
     return tuple(found)
 
 
-def find(node: Node, path: str, at: str = "") -> Iterator[tuple[str, Node]]:
+def find(node: Node, path: str, at: str = "") -> list[tuple[str, Node]]:
     """Every (concrete key, value) that `path` finds in `node`, which itself stands at the key `at`.
 
-    >>> list(find({"author": ["A", "B"]}, "author[]"))
+    >>> find({"author": ["A", "B"]}, "author[]")
     [('author[0]', 'A'), ('author[1]', 'B')]
-    >>> list(find({"author": "A"}, "author[]"))
+    >>> find({"author": "A"}, "author[]")
     [('author', 'A')]
     """
-    return _walk(node, steps(path), at)
+    found = [(at, node)]
+    for step in steps(path):
+        found = [below for key, value in found for below in _members(value, step, key)]
+    return found
 
 
-def _walk(node: Node, rest: tuple[str | int, ...], at: str) -> Iterator[tuple[str, Node]]:
-    if not rest:
-        yield at, node
-        return
-    step, below = rest[0], rest[1:]
+def _members(node: Node, step: str | int, at: str) -> list[tuple[str, Node]]:
     if isinstance(step, str):
         if isinstance(node, dict) and step in node:
-            yield from _walk(node[step], below, join(at, escape(step)))
-    elif step == EVERY:
-        if not isinstance(node, list) or not node:
-            yield from _walk(node, below, at)
-        else:
-            for index, member in enumerate(node):
-                yield from _walk(member, below, f"{at}[{index}]")
-    elif isinstance(node, list) and step < len(node):
-        yield from _walk(node[step], below, f"{at}[{step}]")
+            name = escape(step)
+            return [(f"{at}.{name}" if at else name, node[step])]
+        return []
+    if step == EVERY:
+        if isinstance(node, list) and node:
+            return [(f"{at}[{index}]", member) for index, member in enumerate(node)]
+        return [(at, node)]
+    if isinstance(node, list) and step < len(node):
+        return [(f"{at}[{step}]", node[step])]
+    return []
 
 
-def leaves(node: Node, key: str = "", pattern: str = "") -> Iterator[Leaf]:
+def leaves(node: Node, key: str = "", pattern: str = "") -> list[Leaf]:
     """Every leaf below `node`, in the order of the file.
 
     >>> [leaf.pattern for leaf in leaves({"a": {"b": "1"}, "c": ["x", "y"], "d": []})]
     ['a.b', 'c[]', 'c[]', 'd']
     """
+    found: list[Leaf] = []
+    _gather(node, key, pattern, found)
+    return found
+
+
+def _gather(node: Node, key: str, pattern: str, found: list[Leaf]) -> None:
     if isinstance(node, dict) and node:
         for name, member in node.items():
             step = escape(name)
-            yield from leaves(member, join(key, step), join(pattern, step))
+            _gather(member, f"{key}.{step}" if key else step, f"{pattern}.{step}" if pattern else step, found)
     elif isinstance(node, list) and node:
         for index, member in enumerate(node):
-            yield from leaves(member, f"{key}[{index}]", f"{pattern}[]")
+            _gather(member, f"{key}[{index}]", f"{pattern}[]", found)
     else:
-        yield Leaf(key, pattern, node)
+        found.append(Leaf(key, pattern, node))

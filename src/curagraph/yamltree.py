@@ -8,12 +8,12 @@ what an alias repeats is counted before it is used, and nesting is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.cyaml import CParser
 
-from curagraph.keypath import Node, escape, join
+from curagraph.keypath import Node, escape, steps
 from curagraph.problem import SetAside, shown
 
 MAX_DEPTH = 64
@@ -35,54 +35,54 @@ _ADVICE = (
 )
 
 
-def parse(text: str, first_line: int = 1) -> Node:
+class Parsed(NamedTuple):
+    """A tree, and for each of its collections, by `id`, the line on which each member starts."""
+
+    tree: Node
+    lines: dict[int, dict[str, int] | list[int]]
+
+
+def parse(text: str, first_line: int = 1) -> Parsed:
     """The tree of a YAML text that starts on line `first_line` of its file.
 
-    >>> parse("title: No\\ntags: [a, ~]")
+    >>> parse("title: No\\ntags: [a, ~]").tree
     {'title': 'No', 'tags': ['a', None]}
 
     Raises `SetAside` with the line where the text is not YAML or is more than front matter may be.
     """
-    return _Builder(text, first_line).build()
+    builder = _Builder(text, first_line)
+    return Parsed(builder.build(), builder.lines)
 
 
-def lines(text: str, first_line: int = 1) -> dict[str, int]:
-    """The line on which each value starts, by its concrete key; for a text that `parse` accepts.
+def line_of(parsed: Parsed, key: str) -> int:
+    """The line of the value at a concrete key, or of the nearest collection around it that is there; else 0.
 
-    >>> lines("title: A\\ntags:\\n- b")
-    {'title': 1, 'tags[0]': 3, 'tags': 2}
+    >>> line_of(parse("title: A\\ntags:\\n- b"), "tags[0]")
+    3
     """
-    found: dict[str, int] = {}
-    root = yaml.compose(text, yaml.CLoader)
-    if root is not None:
-        _note_lines(root, "", first_line, found)
-    return found
-
-
-def _note_lines(node: yaml.Node, key: str, first_line: int, found: dict[str, int]) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for name, member in node.value:
-            below = join(key, escape(name.value))
-            _note_lines(member, below, first_line, found)
-            found[below] = first_line + name.start_mark.line
-    elif isinstance(node, yaml.SequenceNode):
-        for index, member in enumerate(node.value):
-            below = f"{key}[{index}]"
-            _note_lines(member, below, first_line, found)
-            found[below] = first_line + member.start_mark.line
+    node, line = parsed.tree, 0
+    for step in steps(key):
+        lines = parsed.lines.get(id(node))
+        if isinstance(step, str) and isinstance(node, dict) and isinstance(lines, dict) and step in node:
+            line, node = lines.get(step, line), node[step]
+        elif isinstance(step, int) and isinstance(node, list) and isinstance(lines, list) and step < len(node):
+            line, node = lines[step], node[step]
+        else:
+            break
+    return line
 
 
 class _Open:
-    """A collection that is being filled: the tree, the event that opened it, its pending key, its keys' lines."""
+    """A collection that is being filled, its members' lines, the event that opened it, its pending key."""
 
-    __slots__ = ("before", "key", "seen", "start", "tree")
+    __slots__ = ("before", "key", "lines", "start", "tree")
 
-    def __init__(self, tree: Any, start: Any, before: int) -> None:
+    def __init__(self, tree: Any, lines: Any, start: Any, before: int) -> None:
         self.tree = tree
+        self.lines = lines
         self.start = start
         self.before = before
         self.key: str | None = None
-        self.seen: dict[str, int] = {}
 
 
 class _Builder:
@@ -94,7 +94,8 @@ class _Builder:
         self.values = 0
         self.root: list[Node] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
-        self.top = _Open(self.root, None, 0)
+        self.lines: dict[int, dict[str, int] | list[int]] = {}
+        self.top = _Open(self.root, [], None, 0)
         self.stack: list[_Open] = []
 
     def build(self) -> Node:
@@ -146,8 +147,9 @@ class _Builder:
         if len(self.stack) >= MAX_DEPTH:
             raise self.refused(event, f"found more than {MAX_DEPTH} levels of nesting", "nested-too-deep")
         self.stack.append(self.top)
-        tree: Any = {} if type(event) is yaml.MappingStartEvent else []
-        self.top = _Open(tree, event, self.values)
+        tree, lines = ({}, {}) if type(event) is yaml.MappingStartEvent else ([], [])
+        self.lines[id(tree)] = lines
+        self.top = _Open(tree, lines, event, self.values)
 
     def end(self, event: Any) -> None:
         done, self.top = self.top, self.stack.pop()
@@ -165,6 +167,7 @@ class _Builder:
         top = self.top
         if type(top.tree) is list:
             top.tree.append(value)
+            top.lines.append(self.first_line + event.start_mark.line)
         elif top.key is None:
             top.key = self.new_key(value, event)
         else:
@@ -179,7 +182,7 @@ class _Builder:
             found = "a list or a group as a key" if isinstance(value, dict | list) else "a key without a name"
             raise self.refused(event, f"found {found}; a template in braces must stand in quotes", "bad-key")
         line = self.first_line + event.start_mark.line
-        seen = self.top.seen
+        seen = self.top.lines
         if value in seen:
             message = f"the key {shown(value)} stands on line {seen[value]} and again on line {line}; keep one"
             raise SetAside("duplicate-key", message, line, escape(value))
