@@ -78,6 +78,17 @@ class Table:
     reads_root: bool = False
 
     @property
+    def reads(self) -> list[Read]:
+        """Every key path of the table."""
+        own = [read for compiled in self.rules for read in compiled.reads]
+        return [read for read, _ in self.template.reads] + own + self.guarding
+
+    @property
+    def guarding(self) -> list[Read]:
+        """The key paths of its guards."""
+        return [read for compiled in self.guards for read in compiled.reads]
+
+    @property
     def graph(self) -> str:
         """The part of a shared thing's graph name that tells its kind."""
         return f"shared/{self.name.replace('_', '-')}"
@@ -104,6 +115,11 @@ class Program:
         """The table for a document: the one `of` its keys, or of its body alone."""
         of = "." if has_front_matter else BODY
         return next((table for table in self.tables.values() if table.converter.of == of), None)
+
+    def reaches(self, read: Read, found: int) -> bool:
+        """Whether any document came to the table of a read, so that its key could have been found."""
+        table = next(table for table in self.tables.values() if read in table.reads)
+        return any(other.bit & found for other in table.reads if other not in table.guarding)
 
     def graph(self, name: str) -> str:
         """The term of a named graph."""

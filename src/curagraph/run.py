@@ -29,7 +29,12 @@ class Statement(NamedTuple):
 
     @property
     def line(self) -> str:
-        return f"{self.subject} {self.predicate} {self.object} {self.graph} .\n"
+        """The statement in N-Quads."""
+        return self.line_as(self.predicate)
+
+    def line_as(self, predicate: str) -> str:
+        """The statement in N-Quads with another predicate."""
+        return f"{self.subject} {predicate} {self.object} {self.graph} .\n"
 
     @property
     def slot(self) -> str:

@@ -1,0 +1,164 @@
+"""A build: from the files that changed to a new snapshot."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from curagraph import snapshot, sources, wholes, workers
+from curagraph.config import Project
+from curagraph.problem import BuildStopped
+from curagraph.program import Program, compile_project
+from curagraph.report import Report
+from curagraph.state import State
+from curagraph.store import Writer
+from curagraph.workers import Batch, Outcome, Task
+
+# A build that would replace more than this part of the files begins from nothing, which is then quicker.
+_MOST = 0.3
+
+Progress = Callable[[int, int], None]
+
+
+def build(
+    project: Project,
+    source: Sequence[str | Path] = (),
+    *,
+    jobs: int = 0,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the graph of a project to what its source folders say.
+
+    `source` are folders or files, relative to the project folder (else the project's `sources`); `jobs` is the
+    number of processes (0: one for each processor). With `strict` nothing is published if any input was set
+    aside or any value dropped. `progress` is called with the number of files done and of files to do.
+
+    Raises `BuildStopped` where nothing could be published: another build runs, the disk is full. Raises
+    `ProjectError` where the project cannot be used, `UsageError` where a source does not exist.
+    """
+    started = time.monotonic()
+    roots = sources.roots(project, source or project.sources)
+    with snapshot.lock(project), snapshot.building(project) as folder:
+        try:
+            report = _Build(project, folder, jobs or workers.available_cpus(), progress).run(roots, strict)
+        except OSError as error:
+            raise BuildStopped(f"the graph could not be written: {error}; the old graph stands") from error
+    report.seconds = time.monotonic() - started
+    return report
+
+
+class _Build:
+    """One build, in the folder that becomes the snapshot."""
+
+    def __init__(self, project: Project, folder: Path, jobs: int, progress: Progress | None) -> None:
+        self.project = project
+        self.folder = folder
+        self.jobs = jobs
+        self.progress = progress
+        self.base = snapshot.current(project)
+        self.changed = 0
+        self.writer: Writer | None = None
+
+    @cached_property
+    def program(self) -> Program:
+        return compile_project(self.project)
+
+    def run(self, roots: Iterable[Path], strict: bool) -> Report:
+        state_file = self.folder / "state.sqlite"
+        if self.base:
+            shutil.copyfile(self.base / "state.sqlite", state_file)
+        seen = sources.Scan()
+        with State(state_file) as state:
+            state.compare(sources.scan(self.project, roots, seen))
+            if state.get("fingerprint") != self.project.fingerprint or self.is_mostly_new(state):
+                self.begin(state)
+            self.apply(state)
+            if self.writer:
+                wholes.review(self.project, self.program, state)
+                self.writer.close()
+            report = Report.of(state, seen, self.changed)
+            state.commit()
+        if strict and report.incomplete:
+            report.published = False
+        elif self.writer:
+            snapshot.publish(self.project, self.folder)
+        elif self.base:
+            # Only the stamps of files may be new; the graph is as it was.
+            state_file.replace(self.base / "state.sqlite")
+        return report
+
+    def is_mostly_new(self, state: State) -> bool:
+        old = state.number("SELECT count(*) FROM file")
+        return state.number("SELECT count(*) FROM task") + len(state.gone()) > _MOST * old
+
+    def begin(self, state: State) -> None:
+        """Start from an empty graph with what no document says: the ontology, and the rights in excerpts."""
+        state.forget_all()
+        state.set("fingerprint", self.project.fingerprint)
+        self.writer = Writer.empty(self.project, self.folder / "store")
+        state.set("triples", str(self.writer.load_fixed()))
+
+    def open_writer(self) -> Writer:
+        if self.writer is None:
+            assert self.base  # noqa: S101  # without a base, `begin` has made the writer
+            self.writer = Writer.copy(self.project, self.base / "store", self.folder / "store")
+        return self.writer
+
+    def apply(self, state: State) -> None:
+        """Take out what is gone, put in what is new or changed, and settle what the whole decides."""
+        for path in state.gone():
+            self.remove(state, path)
+            self.changed += 1
+        count, done = state.number("SELECT count(*) FROM task"), 0
+        if count:
+            for batch in workers.convert(self.project, self.program, state.tasks(), count, self.jobs):
+                self.take(state, batch)
+                done += len(batch.outcomes)
+                if self.progress:
+                    self.progress(done, count)
+        if self.writer:
+            self.settle_disputes(state)
+            removed, added = state.publish_shared()
+            self.writer.remove(removed)
+            self.writer.add("".join(added))
+
+    def take(self, state: State, batch: Batch) -> None:
+        mine: list[Outcome] = []
+        for outcome in batch.outcomes:
+            if outcome.same or state.knows(outcome):
+                state.settle(outcome)
+                continue
+            self.changed += 1
+            self.remove(state, outcome.task.path)
+            if state.record(outcome):
+                mine.append(outcome)
+        self.put(state, mine, batch)
+
+    def put(self, state: State, outcomes: list[Outcome], batch: Batch) -> None:
+        state.share([(each.task.path, each.shared) for each in outcomes], batch.shared)
+        if outcomes:
+            self.open_writer().add("".join([each.lines for each in outcomes]))
+
+    def remove(self, state: State, path: str) -> None:
+        writer = self.open_writer()
+        iri = state.forget(path)
+        if iri:
+            writer.remove_item(iri)
+
+    def settle_disputes(self, state: State) -> None:
+        """Of several files that claim one IRI the first by path has it, whatever came first."""
+        converter = workers.Converter(self.project, self.program)
+        for iri, path, owner in state.disputed():
+            if owner:
+                state.disown(owner)
+                self.open_writer().remove_item(iri)
+            state.own(iri, path)
+            row = state.execute("SELECT path, name, stamp, '' FROM file WHERE path = ?", (path,)).fetchone()
+            batch = converter.batch([Task(*row)])
+            self.put(state, batch.outcomes, batch)

@@ -1,0 +1,116 @@
+"""Snapshots: graphs that nobody changes any more, and the one pointer that says which is current.
+
+    .curagraph/current           a link to the current snapshot, moved at the end of a build
+    .curagraph/snapshots/12/     store/ (Oxigraph) and state.sqlite
+    .curagraph/building/         what the next build is making; worth nothing until it is moved
+    .curagraph/lock              held by the one build that runs
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from curagraph.config import Project
+from curagraph.problem import BuildStopped, UsageError
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+KEPT = 3
+
+
+class Snapshot:
+    """A published graph, open for reading.
+
+    >>> from curagraph.config import Project
+    >>> Snapshot.current(Project.load(Path("/nowhere/at/all")))
+    Traceback (most recent call last):
+    curagraph.problem.ProjectError: /nowhere/at/all is not a folder; `curagraph new /nowhere/at/all` makes one
+    """
+
+    def __init__(self, project: Project, path: Path) -> None:
+        self.project = project
+        self.path = path
+
+    @classmethod
+    def current(cls, project: Project) -> Snapshot:
+        """The snapshot that the last build published. Raises `UsageError` where there is none."""
+        path = current(project)
+        if path is None:
+            raise UsageError(f"there is no graph in {project.folder} yet; `curagraph build` makes one")
+        return cls(project, path)
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The Oxigraph store, read only."""
+        return ox.Store.read_only(str(self.path / "store"))
+
+    @property
+    def state_path(self) -> Path:
+        return self.path / "state.sqlite"
+
+    def graph(self) -> Dataset:
+        """The snapshot as an rdflib `Dataset` whose default graph is the union of all graphs."""
+        from oxrdflib import OxigraphStore  # noqa: PLC0415  # rdflib takes as long to load as a query to run
+        from rdflib import Dataset  # noqa: PLC0415
+
+        return Dataset(store=OxigraphStore(store=self.store), default_union=True)
+
+
+def current(project: Project) -> Path | None:
+    """The folder of the current snapshot, resolved, so that a build that ends meanwhile changes nothing."""
+    pointer = project.state / "current"
+    return pointer.resolve() if pointer.exists() else None
+
+
+@contextmanager
+def lock(project: Project) -> Iterator[None]:
+    """Hold the right to build. Raises `BuildStopped` where another build has it.
+
+    The system frees the lock when its process ends, however it ends.
+    """
+    project.state.mkdir(exist_ok=True)
+    with (project.state / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildStopped(f"another build is running in {project.folder}; wait until it has ended") from None
+        yield
+
+
+@contextmanager
+def building(project: Project) -> Iterator[Path]:
+    """An empty folder to build in, removed in the end unless it was published."""
+    folder = project.state / "building"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(project: Project, folder: Path) -> Path:
+    """Make a finished folder the current snapshot, and remove the oldest ones."""
+    snapshots = project.state / "snapshots"
+    snapshots.mkdir(exist_ok=True)
+    numbers = sorted(int(path.name) for path in snapshots.iterdir())
+    number = numbers[-1] + 1 if numbers else 1
+    target = snapshots / str(number)
+    folder.rename(target)
+    pointer = project.state / "current.new"
+    pointer.unlink(missing_ok=True)
+    pointer.symlink_to(Path("snapshots") / str(number))
+    os.replace(pointer, project.state / "current")  # noqa: PTH105  # the one step that publishes
+    for old in numbers[: 1 - KEPT]:
+        shutil.rmtree(snapshots / str(old), ignore_errors=True)
+    return target

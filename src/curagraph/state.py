@@ -1,0 +1,250 @@
+"""What a build must remember to build the next snapshot from this one: an SQLite file beside the store.
+
+`file` has a row for each document: its stamp and content hash, the IRI it claims, what it says of shared things, its page
+of the ledger and its problems. `owner` says which file an IRI belongs to where several claim it. `shared` counts how
+many documents make each statement about a shared thing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from curagraph.problem import Problem, Severity
+from curagraph.sources import Found
+from curagraph.workers import Outcome, Shared, Task
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE page (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE shared (
+    id INTEGER PRIMARY KEY, line TEXT NOT NULL UNIQUE, slot TEXT NOT NULL, variant_line TEXT NOT NULL,
+    uses INTEGER NOT NULL, published TEXT NOT NULL
+);
+CREATE INDEX shared_slot ON shared (slot) WHERE slot != '';
+CREATE TABLE file (
+    path TEXT PRIMARY KEY, name TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, iri TEXT NOT NULL,
+    triples INTEGER NOT NULL, set_aside INTEGER NOT NULL, shared BLOB NOT NULL, page INTEGER, problems TEXT
+) WITHOUT ROWID;
+CREATE INDEX file_iri ON file (iri) WHERE iri != '';
+CREATE TABLE owner (iri TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID;
+"""
+_SCRATCH = """
+CREATE TEMP TABLE scan (path TEXT PRIMARY KEY, name TEXT, stamp TEXT) WITHOUT ROWID;
+CREATE TEMP TABLE task (path TEXT PRIMARY KEY, name TEXT, stamp TEXT, digest TEXT) WITHOUT ROWID;
+CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY);
+"""
+
+
+class State:
+    """An open state file; use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        new = not path.exists()
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.execute = self.connection.execute
+        # The file is thrown away if the build does not end well: no journal, no waiting for the disk.
+        self.connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCRATCH)
+        if new:
+            self.connection.executescript(_SCHEMA)
+        self.execute("BEGIN")
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def get(self, key: str) -> str:
+        """A remembered fact about the snapshot, or the empty text."""
+        row = self.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set(self, key: str, value: str) -> None:
+        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def number(self, sql: str, *values: object) -> int:
+        """The one number that a query answers."""
+        return int(self.execute(sql, values).fetchone()[0] or 0)
+
+    # What has changed on disk
+
+    def compare(self, found: Iterable[Found]) -> None:
+        """Take in the files that are there, and make the list of those that must be read."""
+        self.connection.executemany("INSERT OR REPLACE INTO scan VALUES (?, ?, ?)", found)
+        self.list_tasks()
+
+    def list_tasks(self) -> None:
+        self.execute("DELETE FROM task")
+        self.execute(
+            """INSERT INTO task SELECT scan.path, scan.name, scan.stamp, iif(file.name IS scan.name, file.digest, '')
+               FROM scan LEFT JOIN file USING (path)
+               WHERE file.path IS NULL OR scan.stamp = '' OR file.stamp != scan.stamp OR file.name != scan.name"""
+        )
+
+    def tasks(self) -> Iterator[Task]:
+        """The files that must be read, by path."""
+        rows = self.connection.execute("SELECT path, name, stamp, coalesce(digest, '') FROM task ORDER BY path")
+        return (Task(*row) for row in rows)
+
+    def gone(self) -> list[str]:
+        """The paths of remembered files that are no longer there."""
+        return [row[0] for row in self.execute("SELECT path FROM file WHERE path NOT IN (SELECT path FROM scan)")]
+
+    def forget_all(self) -> None:
+        """Begin from nothing, with the same files on disk."""
+        for table in ("file", "owner", "shared", "page", "meta"):
+            self.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
+        self.list_tasks()
+
+    # One file at a time
+
+    def settle(self, outcome: Outcome) -> None:
+        """A file whose content is the same keeps everything but its stamp."""
+        task = outcome.task
+        self.execute("UPDATE file SET stamp = ? WHERE path = ?", (task.stamp, task.path))
+
+    def knows(self, outcome: Outcome) -> bool:
+        """Whether a file that could not be read is as unreadable as it was."""
+        row = self.execute("SELECT digest, problems FROM file WHERE path = ?", (outcome.task.path,)).fetchone()
+        return not outcome.digest and row == ("", _encode(outcome.problems))
+
+    def record(self, outcome: Outcome) -> bool:
+        """Remember a file, and whether its statements go into the graph: whether its IRI is free."""
+        task = outcome.task
+        page = self._page(outcome.page) if outcome.page else None
+        problems = _encode(outcome.problems)
+        row = (task.path, task.name, task.stamp, outcome.digest, outcome.iri, outcome.triples, outcome.set_aside)
+        self.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?)", (*row, page, problems))
+        if not outcome.iri:
+            return False
+        return self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?)", (outcome.iri, task.path)).rowcount == 1
+
+    def _page(self, text: str) -> int:
+        self.execute("INSERT OR IGNORE INTO page (text) VALUES (?)", (text,))
+        return self.number("SELECT id FROM page WHERE text = ?", text)
+
+    def forget(self, path: str) -> str:
+        """Drop a file's row; the IRI that it owned and that now has no owner, or the empty text."""
+        iri = self.disown(path)
+        self.execute("DELETE FROM file WHERE path = ?", (path,))
+        return iri
+
+    def disown(self, path: str) -> str:
+        """Take its IRI and its say about shared things from a file; the IRI, if it owned one."""
+        row = self.execute("DELETE FROM owner WHERE path = ? AND iri = (SELECT iri FROM file WHERE path = ?) "
+                           "RETURNING iri", (path, path)).fetchone()
+        if row is None:
+            return ""
+        uses = array("I", self.execute("SELECT shared FROM file WHERE path = ?", (path,)).fetchone()[0])
+        self._count(Counter(dict.fromkeys(uses, -1)))
+        self.execute("UPDATE file SET shared = x'' WHERE path = ?", (path,))
+        return str(row[0])
+
+    def own(self, iri: str, path: str) -> None:
+        self.execute("INSERT INTO owner VALUES (?, ?)", (iri, path))
+
+    def disputed(self) -> list[tuple[str, str, str]]:
+        """IRIs that the wrong file owns: (IRI, the first path that claims it, the path that owns it or empty)."""
+        return self.execute(
+            """SELECT file.iri, min(file.path), coalesce(owner.path, '') FROM file LEFT JOIN owner USING (iri)
+               WHERE file.iri != '' GROUP BY file.iri HAVING coalesce(owner.path, '') != min(file.path)"""
+        ).fetchall()
+
+    # Shared things
+
+    def share(self, outcomes: Iterable[tuple[str, list[int]]], shared: list[Shared]) -> None:
+        """Count the shared statements of files, given as (path, numbers in `shared`)."""
+        rows = list(outcomes)
+        ids = self._identify(shared, {number for _, numbers in rows for number in numbers})
+        uses: Counter[int] = Counter()
+        for path, numbers in rows:
+            mine = [ids[number] for number in numbers]
+            uses.update(mine)
+            self.execute("UPDATE file SET shared = ? WHERE path = ?", (array("I", mine).tobytes(), path))
+        self._count(uses)
+
+    def _identify(self, shared: list[Shared], numbers: Iterable[int]) -> dict[int, int]:
+        ids = {}
+        for number in numbers:
+            each = shared[number]
+            row = self.execute("SELECT id FROM shared WHERE line = ?", (each.line,)).fetchone()
+            if row is None:
+                values = (each.line, each.slot, each.variant_line)
+                insert = "INSERT INTO shared VALUES (NULL, ?, ?, ?, 0, '') RETURNING id"
+                row = self.execute(insert, values).fetchone()
+            ids[number] = row[0]
+        return ids
+
+    def _count(self, uses: Counter[int]) -> None:
+        self.connection.executemany("UPDATE shared SET uses = uses + ? WHERE id = ?", [(n, i) for i, n in uses.items()])
+        self.connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(i,) for i in uses])
+
+    def publish_shared(self) -> tuple[list[str], list[str]]:
+        """Choose what is published of shared things: (lines to remove, lines to add).
+
+        Of several spellings the commonest is published, of equally common ones the first; the others become variants.
+        """
+        rows = self.execute(
+            """WITH near AS (
+                 SELECT id FROM touched UNION
+                 SELECT id FROM shared WHERE slot != '' AND slot IN (SELECT slot FROM shared JOIN touched USING (id))
+               ), ranked AS (
+                 SELECT shared.*, row_number() OVER (
+                   PARTITION BY iif(slot = '', id, slot) ORDER BY uses DESC, line) AS rank
+                 FROM shared WHERE id IN (SELECT id FROM near)
+               )
+               SELECT id, published,
+                 CASE WHEN uses = 0 THEN '' WHEN slot = '' OR rank = 1 THEN line ELSE variant_line END
+               FROM ranked"""
+        ).fetchall()
+        changed = [(id_, old, new) for id_, old, new in rows if old != new]
+        self.connection.executemany("UPDATE shared SET published = ? WHERE id = ?", [(n, i) for i, _, n in changed])
+        self.execute("DELETE FROM shared WHERE uses = 0")
+        self.execute("DELETE FROM touched")
+        return [old for _, old, _ in changed if old], [new for _, _, new in changed if new]
+
+    # For the report
+
+    def pages(self) -> Iterator[tuple[str, int]]:
+        """Each page of the ledger and how many files have it."""
+        yield from self.execute("SELECT text, count(*) FROM file JOIN page ON page.id = file.page GROUP BY page.id")
+
+    def problems(self) -> Iterator[Problem]:
+        """The problems of all files, by path."""
+        for (text,) in self.execute("SELECT problems FROM file WHERE problems IS NOT NULL ORDER BY path"):
+            for each in json.loads(text):
+                yield Problem(**(each | {"severity": Severity(each["severity"])}))
+
+    def rivals(self) -> Iterator[tuple[str, str, str]]:
+        """(IRI, path, owner's path) of files that claim what another file has."""
+        yield from self.execute(
+            """SELECT file.iri, file.path, owner.path FROM file JOIN owner USING (iri)
+               WHERE file.path != owner.path ORDER BY file.path"""
+        )
+
+    def spellings(self) -> Iterator[tuple[str, str]]:
+        """(line of a spelling that is not the commonest, line of the commonest)."""
+        yield from self.execute(
+            """SELECT odd.line, first.line FROM shared AS odd JOIN shared AS first USING (slot)
+               WHERE odd.slot != '' AND odd.published = odd.variant_line AND first.published = first.line
+               ORDER BY odd.line"""
+        )
+
+    def users(self, line: str) -> Iterator[str]:
+        """The paths of the files that make a shared statement."""
+        row = self.execute("SELECT id FROM shared WHERE line = ?", (line,)).fetchone()
+        for path, uses in self.execute("SELECT path, shared FROM file WHERE shared != x'' ORDER BY path"):
+            if row and row[0] in array("I", uses):
+                yield path
+
+
+def _encode(problems: list[Problem]) -> str | None:
+    return json.dumps([each.as_json() for each in problems]) if problems else None

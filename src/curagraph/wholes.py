@@ -1,0 +1,77 @@
+"""What only the whole build can tell: keys that no document has, IRIs that two files claim, spellings that differ."""
+
+from __future__ import annotations
+
+import json
+
+import pyoxigraph as ox
+
+from curagraph import conversion, document, ledger
+from curagraph.config import Project
+from curagraph.problem import Problem, SetAside, Severity
+from curagraph.program import Program
+from curagraph.run import Result
+from curagraph.state import State
+
+_KEY = "whole-problems"
+
+
+def review(project: Project, program: Program, state: State) -> None:
+    """Find these problems and remember them with the snapshot."""
+    problems = [*_unmatched(program, state), *_rivals(state), *_spellings(project, program, state)]
+    state.set(_KEY, json.dumps([each.as_json() for each in problems]))
+
+
+def problems(state: State) -> list[Problem]:
+    """The problems that `review` found."""
+    rows = json.loads(state.get(_KEY) or "[]")
+    return [Problem(**(row | {"severity": Severity(row["severity"])})) for row in rows]
+
+
+def _unmatched(program: Program, state: State) -> list[Problem]:
+    """Keys of the tables that matched nothing in the whole build."""
+    _, found = ledger.add_up(state.pages())
+    if not found:
+        return []
+    unmatched = [read for read in program.reads if not read.bit & found and program.reaches(read, found)]
+    message = "this key of the table matched nothing in the whole build; mend its name or remove its rule"
+    return [_at_rule(read.place, read.path, message) for read in unmatched]
+
+
+def _at_rule(place: str, key: str, message: str) -> Problem:
+    file, _, line = place.rpartition(":")
+    return Problem(file, int(line), key, "unmatched-key", Severity.WARNING, message)
+
+
+def _rivals(state: State) -> list[Problem]:
+    found = []
+    for iri, path, owner in state.rivals():
+        message = f"{path} and {owner} both claim {iri[1:-1]}; {owner} has it, and {path} is set aside: change one id"
+        found.append(Problem(path, 1, "", "duplicate-iri", Severity.ERROR, message))
+    return found
+
+
+def _spellings(project: Project, program: Program, state: State) -> list[Problem]:
+    found = []
+    for odd, first in state.spellings():
+        wanted = next(iter(ox.parse(first, ox.RdfFormat.N_QUADS))).object.value
+        for path in state.users(odd):
+            key, line, spelled = _where(project, program, path, odd)
+            message = f"found {spelled!r}, elsewhere written {wanted!r}, with one address for both; choose one spelling"
+            found.append(Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
+            break
+    return found
+
+
+def _where(project: Project, program: Program, path: str, line: str) -> tuple[str, int, str]:
+    """The key, the line and the text of the value behind a shared statement of a file."""
+    try:
+        source = document.parse(document.read_bytes(project.folder / path), path)
+        result: Result = conversion.convert(program, source)
+    except SetAside:
+        return "", 1, ""
+    for statement in result.shared:
+        if statement.line == line:
+            spelled = next(iter(ox.parse(line, ox.RdfFormat.N_QUADS))).object.value
+            return statement.key, source.line_of(statement.key), spelled
+    return "", 1, ""

@@ -1,0 +1,173 @@
+"""Many files converted: in this process where they are few, in several where they are many.
+
+What a worker sends back is text ready to be loaded and small numbers, never objects of the graph.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from typing import NamedTuple
+
+from curagraph import conversion, document, ledger
+from curagraph.config import Project
+from curagraph.problem import BuildStopped, Problem, SetAside, Severity
+from curagraph.program import Program, compile_project
+from curagraph.run import Memo
+
+BATCH = 100
+_FEW = 400
+# How many batches may wait to be loaded: enough that workers go on while the store takes a chunk in.
+_AHEAD = 24
+
+
+class Task(NamedTuple):
+    """A file to convert; `digest` is that of its content at the last build, or empty."""
+
+    path: str
+    name: str
+    stamp: str
+    digest: str
+
+
+class Shared(NamedTuple):
+    """A statement about a shared thing: its line, and for one of several spellings its slot and other line."""
+
+    line: str
+    slot: str
+    variant_line: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one file became, ready for the store and the state. `same` when its content had not changed."""
+
+    task: Task
+    digest: str = ""
+    same: bool = False
+    iri: str = ""
+    lines: str = ""
+    triples: int = 0
+    shared: list[int] = field(default_factory=list)
+    page: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    set_aside: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """The outcomes of some files, and the shared statements that they number."""
+
+    outcomes: list[Outcome]
+    shared: list[Shared]
+
+
+class Converter:
+    """Converts files of one project, in whatever process it lives."""
+
+    def __init__(self, project: Project, program: Program | None = None) -> None:
+        self.project = project
+        self.program = program or compile_project(project)
+        self.memo: Memo = {}
+
+    def batch(self, tasks: Iterable[Task]) -> Batch:
+        numbers: dict[Shared, int] = {}
+        outcomes = [self.file(task, numbers) for task in tasks]
+        return Batch(outcomes, list(numbers))
+
+    def file(self, task: Task, numbers: dict[Shared, int]) -> Outcome:
+        """Read and convert one file; what is wrong with it is in the outcome."""
+        try:
+            data = document.read_bytes(self.project.folder / task.path)
+            digest = document.digest(data)
+            if digest == task.digest:
+                return Outcome(task, digest, same=True)
+            result = conversion.convert(self.program, document.parse(data, task.path, task.name), self.memo)
+        except SetAside as error:
+            problem = Problem(task.path, error.line or 1, error.key, error.code, Severity.ERROR, error.message)
+            return Outcome(task, problems=[problem], set_aside=True)
+        lines = dict.fromkeys([statement.line for statement in result.statements])
+        shared = {
+            Shared(each.line, each.slot, each.line_as(each.variants) if each.variants else ""): None
+            for each in result.shared
+        }
+        return Outcome(
+            task,
+            digest,
+            iri=result.iri,
+            lines="".join(lines),
+            triples=len(lines),
+            shared=[numbers.setdefault(each, len(numbers)) for each in shared],
+            page=ledger.encode(result.tally, result.found) if result.tally else "",
+            problems=result.problems,
+            set_aside=result.set_aside,
+        )
+
+
+def convert(project: Project, program: Program, tasks: Iterable[Task], count: int, jobs: int) -> Iterator[Batch]:
+    """Convert files, in the order of the tasks, with `jobs` processes where there are more than a few.
+
+    Raises `BuildStopped` where a worker process died.
+    """
+    batches = _batches(tasks)
+    if jobs == 1 or count <= _FEW:
+        converter = Converter(project, program)
+        for batch in batches:
+            yield converter.batch(batch)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(project,)) as pool:
+        waiting: deque[Future[Batch]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(_work, batch))
+                if len(waiting) >= _AHEAD * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _batches(tasks: Iterable[Task]) -> Iterator[tuple[Task, ...]]:
+    rest = iter(tasks)
+    while batch := tuple(islice(rest, BATCH)):
+        yield batch
+
+
+_converter: Converter
+
+
+def _start(project: Project) -> None:
+    global _converter
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _converter = Converter(project)
+
+
+def _end_with_parent() -> None:
+    """A build that is killed leaves no worker behind."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def _work(tasks: tuple[Task, ...]) -> Batch:
+    return _converter.batch(tasks)
+
+
+def available_cpus() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
