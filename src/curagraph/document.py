@@ -16,6 +16,7 @@ from curagraph.problem import SetAside
 from curagraph.yamltree import Parsed
 
 MAX_BYTES = 16 << 20
+_SHOWN = 100
 SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
 
 
@@ -52,6 +53,14 @@ class Document:
         if key.startswith(BODY) or not self.has_front_matter:
             return self.parts.body_line
         return frontmatter.line_of(self.parts, self.parsed, key)
+
+    def text_of_line(self, line: int) -> str:
+        """The text of a line of the file, shortened."""
+        front, body = self.parts.front_line, self.parts.body_line
+        start, text = (front, self.parts.front) if front <= line < body else (body, self.parts.body)
+        lines = text.splitlines()
+        found = lines[line - start].strip() if 0 <= line - start < len(lines) else ""
+        return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
 
 
 def read_bytes(path: Path) -> bytes:

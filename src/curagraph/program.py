@@ -83,6 +83,13 @@ class Table:
         own = [read for compiled in self.rules for read in compiled.reads]
         return [read for read, _ in self.template.reads] + own + self.guarding
 
+    def absolute(self, read: Read) -> str:
+        """The key path of a read from the root of the document."""
+        of = self.converter.of
+        if read.from_root or of in (".", BODY):
+            return read.path
+        return of if self.converter.reads or read.path == "." else f"{of}.{read.path}"
+
     @property
     def guarding(self) -> list[Read]:
         """The key paths of its guards."""

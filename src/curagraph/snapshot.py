@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,23 @@ class Snapshot:
     @property
     def state_path(self) -> Path:
         return self.path / "state.sqlite"
+
+    def thing(self, name: str) -> ox.NamedNode:
+        """What a user means: a number (an item), a path below the base, a prefixed name or an IRI.
+
+        Raises `UsageError` where it is none of these.
+        """
+        prefix, colon, local = name.partition(":")
+        if name.isdecimal():
+            name = f"{self.project.base}item/{name}"
+        elif colon and prefix in self.project.vocabulary.prefixes:
+            name = self.project.vocabulary.prefixes[prefix] + local
+        elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", name):
+            name = self.project.base + name
+        try:
+            return ox.NamedNode(name.strip("<>"))
+        except ValueError as error:
+            raise UsageError(f"{name} is no IRI: {error}") from None
 
     def graph(self) -> Dataset:
         """The snapshot as an rdflib `Dataset` whose default graph is the union of all graphs."""

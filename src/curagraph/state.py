@@ -53,6 +53,14 @@ class State:
             self.connection.executescript(_SCHEMA)
         self.execute("BEGIN")
 
+    @classmethod
+    def readable(cls, path: Path) -> State:
+        """The state of a published snapshot, for reading alone."""
+        self = cls.__new__(cls)
+        self.connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        self.execute = self.connection.execute
+        return self
+
     def __enter__(self) -> State:
         return self
 
@@ -238,9 +246,17 @@ class State:
                ORDER BY odd.line"""
         )
 
+    def owner(self, iri: str) -> Iterator[str]:
+        """The path of the file that an IRI belongs to, if there is one."""
+        yield from (row[0] for row in self.execute("SELECT path FROM owner WHERE iri = ?", (iri,)))
+
+    def name(self, path: str) -> str:
+        """A file's name in its source folder."""
+        return str(self.execute("SELECT name FROM file WHERE path = ?", (path,)).fetchone()[0])
+
     def users(self, line: str) -> Iterator[str]:
         """The paths of the files that make a shared statement."""
-        row = self.execute("SELECT id FROM shared WHERE line = ?", (line,)).fetchone()
+        row = self.execute("SELECT id FROM shared WHERE ? IN (line, published)", (line,)).fetchone()
         for path, uses in self.execute("SELECT path, shared FROM file WHERE shared != x'' ORDER BY path"):
             if row and row[0] in array("I", uses):
                 yield path

@@ -1,0 +1,145 @@
+"""Asking: a question put to a snapshot or to a remote endpoint, and its answer in the format that is wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import pyoxigraph as ox
+
+from curagraph import queryfile
+from curagraph.config import Project
+from curagraph.problem import CuragraphError, UsageError
+from curagraph.queryfile import Question
+from curagraph.snapshot import Snapshot
+from curagraph.vocabulary import Vocabulary
+
+Answer = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+
+# What a query is made of, as far as finding its group needs: comments, IRIs, strings and braces.
+_TOKEN = re.compile(
+    r"""(?P<skip>\#[^\n]*|<[^<>"{}|^`\\\s]*>|'''(?:[^'\\]|\\.|'(?!''))*'''|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\""""
+    r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")|(?P<construct>\bCONSTRUCT\s*\{)|(?P<open>\{)|(?P<close>\})""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class AnswerFormat(StrEnum):
+    """The formats of an answer; the last three are for queries that answer with triples."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
+    XML = "xml"
+    TURTLE = "turtle"
+    JSONLD = "jsonld"
+    NTRIPLES = "ntriples"
+
+
+_SOLUTIONS = {
+    AnswerFormat.JSON: ox.QueryResultsFormat.JSON,
+    AnswerFormat.CSV: ox.QueryResultsFormat.CSV,
+    AnswerFormat.TSV: ox.QueryResultsFormat.TSV,
+    AnswerFormat.XML: ox.QueryResultsFormat.XML,
+}
+TRIPLES = (AnswerFormat.TURTLE, AnswerFormat.JSONLD, AnswerFormat.NTRIPLES)
+
+
+class QueryFailed(CuragraphError):
+    """A query that is not SPARQL, or that an endpoint would not answer."""
+
+
+def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None) -> Answer:
+    """The answer of the current graph to a named question, a file or SPARQL, over the union of all graphs.
+
+    Raises `UsageError` where there is no such question or a parameter is wrong, `QueryFailed` where it is not SPARQL.
+    """
+    question = queryfile.find(snapshot.project, query)
+    terms = question.bind(given or {}, snapshot.project)
+    return run(snapshot.store, question, terms, snapshot.project.vocabulary.prefixes)
+
+
+def run(store: ox.Store, question: Question, terms: Mapping[str, Any], prefixes: dict[str, str]) -> Answer:
+    """Put a question with its terms to a store."""
+    bound = {ox.Variable(name): term for name, term in terms.items()}
+    try:
+        return store.query(question.text, prefixes=prefixes, use_default_graph_as_union=True, substitutions=bound)
+    except SyntaxError as error:
+        raise QueryFailed(f"the query is not SPARQL: {error}") from None
+
+
+def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, str] | None = None) -> Answer:
+    """The answer of a remote SPARQL 1.1 endpoint to the same question.
+
+    Raises `QueryFailed` where the endpoint cannot be reached, refuses, or answers with something else.
+    """
+    from SPARQLWrapper import JSON, POST, SPARQLWrapper  # noqa: PLC0415  # brings rdflib, which is slow to load
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException  # noqa: PLC0415
+
+    question = queryfile.find(project, query)
+    client = SPARQLWrapper(endpoint, agent="curagraph")
+    client.setMethod(POST)
+    client.setQuery(with_values(question, question.bind(given or {}, project), project))
+    with_triples = client.queryType in ("CONSTRUCT", "DESCRIBE")
+    client.setReturnFormat("n3" if with_triples else JSON)
+    try:
+        data = bytes(client.query().response.read())
+        if with_triples:
+            return [quad.triple for quad in ox.parse(data, ox.RdfFormat.TURTLE)]
+        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+    except (SPARQLWrapperException, OSError, SyntaxError) as error:
+        raise QueryFailed(f"{endpoint} did not answer: {' '.join(str(error).split())[:300]}") from None
+
+
+def with_values(question: Question, terms: Mapping[str, Any], project: Project) -> str:
+    """The text of a question for a server that takes text alone: its prefixes declared, its parameters in VALUES.
+
+    The VALUES stand at the start of the outermost group, with terms written by the store's own serializer.
+    """
+    declared = set(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):", _bare(question.text)))
+    missing = {name: iri for name, iri in project.vocabulary.prefixes.items() if name not in declared}
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(missing.items()))
+    if not terms:
+        return prologue + question.text
+    at = _group_start(question.text)
+    values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
+    return prologue + question.text[:at] + values + question.text[at:]
+
+
+def _group_start(text: str) -> int:
+    """Where the outermost group of a query begins: behind its first brace that is not a CONSTRUCT template's."""
+    inside_template = 0
+    for token in _TOKEN.finditer(text):
+        if token["construct"]:
+            inside_template = 1
+        elif token["open"] and not inside_template:
+            return token.end()
+        elif token["open"]:
+            inside_template += 1
+        elif token["close"]:
+            inside_template -= 1
+    raise QueryFailed("the query has no group that its parameters could be bound in")
+
+
+def _bare(text: str) -> str:
+    """A query without its comments, strings and IRIs."""
+    return _TOKEN.sub(lambda token: " " if token["skip"] else token[0], text)
+
+
+def serialize(answer: Answer, format_: AnswerFormat, vocabulary: Vocabulary) -> bytes:
+    """An answer in a format other than a table. Raises `UsageError` where the two do not go together."""
+    if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
+        if format_ in TRIPLES:
+            raise UsageError(f"{format_} holds triples, and this query answers with rows; take json, csv, tsv or xml")
+        if isinstance(answer, ox.QueryBoolean) and format_ in (AnswerFormat.CSV, AnswerFormat.TSV):
+            return f"{str(bool(answer)).lower()}\n".encode()
+        return answer.serialize(format=_SOLUTIONS[format_]) or b""
+    if format_ not in TRIPLES:
+        raise UsageError(f"{format_} holds rows, and this query answers with triples; take turtle, jsonld or ntriples")
+    from curagraph import serialize as graphs  # noqa: PLC0415  # only this kind of answer needs it
+
+    lines = sorted({f"{triple} .\n" for triple in answer})
+    return graphs.triples(lines, graphs.Format(format_.value), vocabulary)

@@ -1,0 +1,222 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curagraph.config import Project
+from curagraph.problem import BuildStopped, CuragraphError, ProjectError, Severity, UsageError
+
+# Exit statuses: outside programs rely on them.
+DONE, INCOMPLETE, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+
+# The formats stand here as words so that a build does not wait for the modules that write them.
+AnswerFormat = StrEnum("AnswerFormat", ["table", "json", "csv", "tsv", "xml", "turtle", "jsonld", "ntriples"])
+ExportFormat = StrEnum("ExportFormat", ["turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml"])
+TextFormat = StrEnum("TextFormat", ["table", "json"])
+
+app = typer.Typer(
+    help="Publish a folder of curated content as linked data.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", metavar="DIR", help="The project folder.", show_default="this folder")
+]
+Sources = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Folders or files to read.", show_default="seeds/")
+]
+HERE = Path()
+
+
+def main() -> None:
+    """Run the command line; what curagraph raises on purpose becomes one line and a status."""
+    try:
+        app()
+    except BuildStopped as error:
+        _fail(error, STOPPED)
+    except (UsageError, ProjectError) as error:
+        _fail(error, WRONG_USAGE)
+    except CuragraphError as error:
+        _fail(error, INCOMPLETE)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not try to write the rest.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(DONE)
+
+
+def _fail(error: CuragraphError, status: int) -> None:
+    print(f"curagraph: {error}", file=sys.stderr)  # noqa: T201
+    sys.exit(status)
+
+
+@app.command()
+def build(
+    source: Sources = None,
+    project: ProjectOption = HERE,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes to use; 0 is one for each processor.")] = 0,
+    strict: Annotated[bool, typer.Option("--strict", help="Publish nothing unless everything can be.")] = False,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write all problems and counts here.")] = None,
+) -> None:
+    """Bring the graph to what the source folders say.
+
+    Ends with 0 when everything was published, 1 when some input was set aside or a value dropped (the rest is
+    published, unless --strict), 2 for wrong usage, 3 when no graph could be written.
+    """
+    from curagraph import building, summary  # noqa: PLC0415
+
+    found = Project.load(project)
+    with summary.progress() if sys.stderr.isatty() else nullcontext(None) as progress:
+        made = building.build(found, source or (), jobs=jobs, strict=strict, progress=progress)
+    if report:
+        made.write(report)
+    summary.show(made, found)
+    raise typer.Exit(INCOMPLETE if made.incomplete else DONE)
+
+
+@app.command()
+def query(
+    query: Annotated[str, typer.Argument(metavar="NAME|FILE.rq|SPARQL", help="What to ask.", show_default=False)],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a parameter a value.")
+    ] = None,
+    format_: Annotated[AnswerFormat, typer.Option("--format", help="How to answer.")] = AnswerFormat.table,
+    endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL endpoint instead of the graph.")] = "",
+    project: ProjectOption = HERE,
+) -> None:
+    """Ask the graph a question: one of `curagraph queries`, a file, or SPARQL."""
+    from curagraph import answers, summary  # noqa: PLC0415
+    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+
+    found = Project.load(project)
+    given = dict(_assignment(text) for text in set_ or ())
+    wanted = answers.AnswerFormat(format_.value)
+    if endpoint:
+        answer = answers.ask_remote(found, endpoint, query, given)
+    else:
+        answer = answers.ask(Snapshot.current(found), query, given)
+    if wanted is answers.AnswerFormat.TABLE:
+        summary.show_answer(answer, found)
+    else:
+        _write(answers.serialize(answer, wanted, found.vocabulary))
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--set wants NAME=VALUE, found {text!r}")
+    return name, value
+
+
+@app.command()
+def queries(
+    format_: Annotated[TextFormat, typer.Option("--format", help="How to answer.")] = TextFormat.table,
+    project: ProjectOption = HERE,
+) -> None:
+    """List the named questions and their parameters."""
+    from curagraph import queryfile, summary  # noqa: PLC0415
+
+    found = queryfile.load_all(Project.load(project))
+    if format_ is TextFormat.json:
+        _print_json([question.as_json() for question in found.values()])
+    else:
+        summary.show_questions(found.values())
+
+
+@app.command()
+def export(
+    format_: Annotated[
+        ExportFormat | None, typer.Option("--format", help="The notation; else by the name of the output.")
+    ] = None,
+    item: Annotated[str, typer.Option("--item", metavar="ID", help="Only this item: its number, path or IRI.")] = "",
+    context: Annotated[bool, typer.Option("--context", help="The JSON-LD context instead of the graph.")] = False,
+    excerpts: Annotated[bool, typer.Option("--excerpts", help="With the excerpts, which are other people's.")] = False,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="PATH", help="Where to write; packed where it ends with .gz.")
+    ] = "-",
+    project: ProjectOption = HERE,
+) -> None:
+    """Write the published graph to a file or to standard output."""
+    from curagraph import jsonld, serialize  # noqa: PLC0415
+    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+
+    found = Project.load(project)
+    chosen = serialize.Format(format_.value) if format_ else serialize.format_of(output)
+    if context:
+        with serialize.opened(output) as file:
+            file.write(jsonld.document(found.vocabulary))
+        return
+    if chosen is None and output != "-":
+        known = ", ".join(serialize.SUFFIXES)
+        raise UsageError(f"{output} names no format; give --format, or one of these endings: {known}")
+    snapshot = Snapshot.current(found)
+    with serialize.opened(output) as file:
+        serialize.export(snapshot, file, chosen or serialize.Format.TURTLE, item=item, excerpts=excerpts)
+
+
+@app.command()
+def explain(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="A thing: its IRI, path or number.", show_default=False)],
+    property_: Annotated[str, typer.Argument(metavar="[PROPERTY]", help="Such as cu:hasTopic.")] = "",
+    value: Annotated[str, typer.Argument(metavar="[VALUE]", help="An IRI, or the text of a literal.")] = "",
+    format_: Annotated[TextFormat, typer.Option("--format", help="How to answer.")] = TextFormat.table,
+    project: ProjectOption = HERE,
+) -> None:
+    """Tell which file, line, key and rule stand behind the triples about a thing."""
+    from curagraph import explanation, summary  # noqa: PLC0415
+    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+
+    found = Project.load(project)
+    explained = explanation.explain(Snapshot.current(found), iri, property_, value)
+    if format_ is TextFormat.json:
+        _print_json([each.as_json() for each in explained])
+    else:
+        summary.show_explanations(explained, found)
+
+
+@app.command()
+def inspect(
+    source: Sources = None,
+    format_: Annotated[TextFormat, typer.Option("--format", help="How to answer.")] = TextFormat.table,
+    project: ProjectOption = HERE,
+) -> None:
+    """List the key paths of a folder: how often, which types, examples, and which rules read them."""
+    from curagraph import inspection, summary  # noqa: PLC0415
+
+    found = inspection.inspect(Project.load(project), source or ())
+    if format_ is TextFormat.json:
+        _print_json(found.as_json())
+    else:
+        summary.show_inspection(found)
+    raise typer.Exit(INCOMPLETE if any(p.severity is Severity.ERROR for p in found.problems) else DONE)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)],
+) -> None:
+    """Make a project folder ready to edit and build."""
+    from curagraph import scaffold  # noqa: PLC0415
+
+    made = scaffold.new(folder)
+    typer.echo(f"made {folder} with " + ", ".join(path.name + "/" * path.is_dir() for path in made))
+    typer.echo(f"try: curagraph build --project {folder}")
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _print_json(value: object) -> None:
+    _write((json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())

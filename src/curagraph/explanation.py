@@ -1,0 +1,144 @@
+"""Explaining: which file, line, key and rule stand behind a triple.
+
+Nothing is stored for it. The graph tells which files may have made the triple; each is converted again, and what
+it states is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from curagraph import conversion, document
+from curagraph.problem import SetAside, UsageError
+from curagraph.program import Program, compile_project
+from curagraph.run import Statement
+from curagraph.snapshot import Snapshot
+from curagraph.state import State
+
+# A shared thing may be named by every file there is; so many of them are shown.
+MOST_FILES = 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a triple comes from: the `place` of the rule, and the file with its line and key.
+
+    What no document says, the ontology for one, has an empty file and a place alone.
+    """
+
+    place: str
+    file: str = ""
+    line: int = 0
+    key: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A triple and all the places it comes from; `files` counts the documents that state it."""
+
+    subject: str
+    predicate: str
+    object: str
+    graph: str
+    origins: tuple[Origin, ...]
+    files: int
+
+    def as_json(self) -> dict[str, object]:
+        """The explanation for other programs; terms are in N-Triples notation."""
+        origins = [{name: getattr(each, name) for name in ("file", "line", "key", "text", "place")} for each in self.origins]
+        names = ("subject", "predicate", "object", "graph", "files")
+        return {name: getattr(self, name) for name in names} | {"origins": origins}
+
+
+def explain(snapshot: Snapshot, thing: str, property_: str = "", value: str = "") -> list[Explanation]:
+    """Explain the triples about a thing, those of one property, or the one with a value.
+
+    `thing` and `property_` are given as `Snapshot.thing` takes them; `value` is an IRI, or the text of a literal. Raises
+    `UsageError` where the graph has no such triple.
+    """
+    subject = snapshot.thing(thing)
+    predicate = snapshot.thing(property_) if property_ else None
+    found = snapshot.store.quads_for_pattern(subject, predicate, None, None)
+    quads = sorted((quad for quad in found if not value or _is(snapshot, quad.object, value)), key=str)
+    if not quads:
+        wanted = " ".join(filter(None, (subject.value, property_, value)))
+        raise UsageError(f"there is no triple in the graph for {wanted}")
+    with State.readable(snapshot.state_path) as state:
+        explainer = _Explainer(snapshot, state)
+        return [explainer.explain(quad) for quad in quads]
+
+
+def _is(snapshot: Snapshot, term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple, value: str) -> bool:
+    if isinstance(term, ox.Literal):
+        return value in (term.value, str(term))
+    return isinstance(term, ox.NamedNode) and value.strip("<>") in (
+        term.value,
+        term.value.removeprefix(snapshot.project.base),
+    )
+
+
+class _Explainer:
+    def __init__(self, snapshot: Snapshot, state: State) -> None:
+        self.snapshot = snapshot
+        self.state = state
+        self.program: Program = compile_project(snapshot.project)
+        self.converted: dict[str, tuple[document.Document, list[Statement]]] = {}
+
+    def explain(self, quad: ox.Quad) -> Explanation:
+        line = f"{quad} .\n"
+        paths = list(self.files(quad, line))
+        origins = [origin for path in paths[:MOST_FILES] for origin in self.origins(path, line)]
+        if not origins:
+            origins = [Origin(self.fixed_place(quad))]
+        terms = (str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name))
+        return Explanation(*terms, tuple(dict.fromkeys(origins)), len(paths))
+
+    def files(self, quad: ox.Quad, line: str) -> Iterator[str]:
+        """The documents that may state a quad."""
+        base = self.snapshot.project.base
+        name = str(quad.graph_name)[1:-1].removeprefix(f"{base}graph/")
+        if name.startswith("shared/"):
+            yield from self.state.users(line)
+        elif name in ("excerpts", "provenance"):
+            yield from self.owners_of(quad)
+        elif name != "ontology":
+            yield from self.state.owner(f"<{base}{name}>")
+
+    def owners_of(self, quad: ox.Quad) -> Iterator[str]:
+        """The owner of what a side graph speaks of: of an item, of its graph, or of a thing described in that."""
+        base = self.snapshot.project.base
+        subject = str(quad.subject)[1:-1].replace(f"{base}graph/", base)
+        graphs = {q.graph_name for q in self.snapshot.store.quads_for_pattern(quad.subject, None, None, None)}
+        names = [subject, *(str(graph)[1:-1].replace(f"{base}graph/", base) for graph in graphs)]
+        for name in dict.fromkeys(names):
+            yield from self.state.owner(f"<{name}>")
+
+    def origins(self, path: str, line: str) -> Iterator[Origin]:
+        source, statements = self.convert(path)
+        for each in statements:
+            if line in (each.line, each.line_as(each.variants or each.predicate)):
+                at = source.line_of(each.key)
+                yield Origin(each.place, path, at, each.key, source.text_of_line(at))
+
+    def convert(self, path: str) -> tuple[document.Document, list[Statement]]:
+        if path not in self.converted:
+            name = self.state.name(path)
+            try:
+                data = document.read_bytes(self.snapshot.project.folder / path)
+                source = document.parse(data, path, name)
+            except SetAside as error:
+                raise UsageError(f"{path} is no longer as it was built: {error.message}") from None
+            result = conversion.convert(self.program, source)
+            self.converted[path] = (source, [*result.statements, *result.shared])
+        return self.converted[path]
+
+    def fixed_place(self, quad: ox.Quad) -> str:
+        if str(quad.graph_name).endswith("graph/ontology>"):
+            return "ontology/"
+        if str(quad.graph_name).endswith("graph/excerpts>"):
+            return "curagraph.toml, excerpt-rights"
+        return "a file that has changed since the build; build again"

@@ -1,0 +1,154 @@
+"""JSON-LD 1.1, compact, with a context that is generated from the ontology.
+
+Each thing is one object with `@id`, `@type` and its properties by their short names. It is written from sorted N-Triples
+lines, a thing at a time; the lexical form of a literal in N-Triples is the inside of a JSON string already.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from curagraph.vocabulary import Vocabulary
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_OWL = "http://www.w3.org/2002/07/owl#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_RANGE = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
+_TYPE = ox.NamedNode(_RDF + "type")
+_LANGUAGE = "en"
+_TERMS = {_OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
+
+# RDF 1.1 N-Triples, section 2: subject, predicate, and an object that is an IRI or a literal.
+_LINE = re.compile(
+    rb'<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?) \.\n', re.DOTALL
+)
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+
+
+def context(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The context: each term of the ontology by its local name, or `prefix:name` where two vocabularies share that.
+
+    Object properties hold IRIs; a range says the language or datatype of the others.
+    """
+    types = {t.subject.value: t.object.value for t in _named(vocabulary, _TYPE) if t.object.value in _TERMS}
+    ranges = {t.subject.value: t.object.value for t in _named(vocabulary, _RANGE)}
+    names = {iri: name for iri in types if (name := _split(iri, vocabulary)) and iri != _TYPE.value}
+    times = Counter(local for _, local in names.values())
+    found: dict[str, Any] = {"@version": 1.1}
+    found |= dict(sorted(vocabulary.prefixes.items()))
+    for iri, (prefix, local) in sorted(names.items(), key=lambda row: row[1][::-1]):
+        short = local if times[local] == 1 or prefix == "cu" else f"{prefix}:{local}"
+        found[short] = _definition(iri, types[iri], ranges.get(iri, ""))
+    return found
+
+
+def _named(vocabulary: Vocabulary, predicate: ox.NamedNode) -> Iterator[ox.Triple]:
+    found = (triple for triple in vocabulary.triples if triple.predicate == predicate)
+    return (t for t in found if isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.NamedNode))
+
+
+def _split(iri: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    for prefix, namespace in sorted(vocabulary.prefixes.items()):
+        local = iri.removeprefix(namespace)
+        if local != iri and local.isidentifier():
+            return prefix, local
+    return None
+
+
+def _definition(iri: str, type_: str, range_: str) -> Any:
+    if type_ == _OWL + "ObjectProperty":
+        return {"@id": iri, "@type": "@id"}
+    if range_ == _RDF + "langString":
+        return {"@id": iri, "@language": _LANGUAGE}
+    if range_.startswith(_XSD) and range_ != _XSD + "string":
+        return {"@id": iri, "@type": range_}
+    return iri
+
+
+def document(vocabulary: Vocabulary) -> bytes:
+    """The context as a document of its own, to be published."""
+    return (json.dumps({"@context": context(vocabulary)}, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> None:
+    """Write sorted N-Triples lines as one JSON-LD document."""
+    found = context(vocabulary)
+    writer = _Writer(found)
+    head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+    output.write(f'{{\n  "@context": {head},\n  "@graph": ['.encode())
+    between = "\n"
+    for subject, group in groupby(map(_parts, lines), key=lambda parts: parts[0]):
+        output.write(f"{between}{writer.node(subject, group)}".encode())
+        between = ",\n"
+    output.write(b"\n  ]\n}\n")
+
+
+Parts = tuple[str, str, str, str, str, str]
+
+
+def _parts(line: bytes) -> Parts:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(f"not a line of N-Triples without blank nodes: {line!r}")
+    subject, predicate, iri, lexical, language, datatype = (part.decode() if part else "" for part in match.groups())
+    return subject, predicate, iri, lexical, language, datatype
+
+
+class _Writer:
+    """Writes objects by the definitions of a context."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.short: dict[str, str] = {}
+        self.coercion: dict[str, tuple[str, str]] = {}
+        for name, definition in found.items():
+            if isinstance(definition, dict):
+                self.short[definition["@id"]] = name
+                self.coercion[definition["@id"]] = (definition.get("@type", ""), definition.get("@language", ""))
+            elif isinstance(definition, str):
+                self.short.setdefault(definition, name)
+        self.name = lru_cache(maxsize=1024)(self._name)
+
+    def node(self, subject: str, group: Iterable[Parts]) -> str:
+        """One object, with a line for each property."""
+        types: list[str] = []
+        rows = []
+        for predicate, statements in groupby(group, key=lambda parts: parts[1]):
+            if predicate == _TYPE.value:
+                types = [self.name(parts[2]) for parts in statements]
+                continue
+            type_, language = self.coercion.get(predicate, ("", ""))
+            values = [self.value(parts, type_, language) for parts in statements]
+            rows.append(f'      {self.name(predicate)}: {_one_or_list(values)}')
+        head = [f'      "@id": "{subject}"'] + ([f'      "@type": {_one_or_list(types)}'] if types else [])
+        return "    {\n" + ",\n".join(head + rows) + "\n    }"
+
+    def _name(self, iri: str) -> str:
+        short = self.short.get(iri) or (f"xsd:{iri[len(_XSD) :]}" if iri.startswith(_XSD) else iri)
+        return json.dumps(short, ensure_ascii=False)
+
+    def value(self, parts: Parts, type_: str, language: str) -> str:
+        """A value, as short as the coercion of its property allows (JSON-LD 1.1, section 4.2.3)."""
+        _, _, iri, lexical, tag, datatype = parts
+        if iri:
+            return f'"{iri}"' if type_ == "@id" else f'{{"@id": "{iri}"}}'
+        text = f'"{lexical}"'
+        if tag:
+            return text if tag == language else f'{{"@value": {text}, "@language": "{tag}"}}'
+        if datatype:
+            if datatype == type_:
+                return lexical if datatype == _XSD + "integer" and _INTEGER.fullmatch(lexical) else text
+            return f'{{"@value": {text}, "@type": {self.name(datatype)}}}'
+        return f'{{"@value": {text}}}' if type_ or language else text
+
+
+def _one_or_list(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+

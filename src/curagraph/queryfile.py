@@ -1,0 +1,153 @@
+"""A question as a file: SPARQL below a header of `#+` lines, which are YAML (grlc's convention).
+
+    #+ summary: Items of a brand
+    #+ params:
+    #+   brand:
+    #+     type: iri
+    #+     within: brand/
+    #+     default: medicaleconomics.com
+    #+     description: the domain of the site
+    SELECT ?item ?title WHERE { ... }
+
+A parameter is bound as a term, never pasted into the text. An `iri` with `within` may be given as the words that the last part of
+the IRI is made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+
+from curagraph import address, values
+from curagraph.config import Project
+from curagraph.problem import ProjectError, Unfit, UsageError
+
+_XSD = values.XSD
+_TYPES = {
+    "string": "",
+    "integer": _XSD + "integer",
+    "date": _XSD + "date",
+    "dateTime": _XSD + "dateTime",
+    "boolean": _XSD + "boolean",
+}
+_TAG = re.compile(r"(.*)@([A-Za-z]+(?:-[A-Za-z0-9]+)*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a question: the variable `?name`, and what may stand for it."""
+
+    name: str
+    type: str
+    default: str
+    description: str
+    within: str = ""
+
+    def term(self, value: str, project: Project) -> ox.NamedNode | ox.Literal:
+        """The term that a text stands for. Raises `UsageError` where it is not of the type."""
+        try:
+            if self.type == "iri":
+                return self._iri(value, project)
+            if self.type == "string":
+                tagged = _TAG.fullmatch(value)
+                return ox.Literal(tagged[1], language=tagged[2]) if tagged else ox.Literal(value)
+            if self.type in ("date", "dateTime"):
+                return next(iter(ox.parse(f"<a:a> <a:a> {values.date_time(value)} .", ox.RdfFormat.N_TRIPLES))).object
+            if self.type == "integer" and not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+                raise Unfit("bad-number", f"found {value!r}, wanted a whole number")
+            return ox.Literal(value, datatype=ox.NamedNode(_TYPES[self.type]))
+        except Unfit as error:
+            raise UsageError(f"{self.name}: {error.message}") from None
+
+    def _iri(self, value: str, project: Project) -> ox.NamedNode:
+        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^ ]", value):
+            value = project.base + self.within + address.key(value)
+        return ox.NamedNode(address.iri(value)[1:-1])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query with its name, header and text."""
+
+    name: str
+    text: str
+    summary: str = ""
+    description: str = ""
+    parameters: tuple[Parameter, ...] = field(default=())
+
+    def as_json(self) -> dict[str, object]:
+        """The question for other programs."""
+        parameters = [asdict(parameter) for parameter in self.parameters]
+        return {"name": self.name, "summary": self.summary, "description": self.description, "parameters": parameters}
+
+    def bind(self, given: Mapping[str, str], project: Project) -> dict[str, ox.NamedNode | ox.Literal]:
+        """The terms of all parameters. Raises `UsageError` where one is unknown, or missing and without a default."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            what = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
+            raise UsageError(f"{self.name or 'the query'} knows no parameter {unknown[0]}; {what}")
+        texts = {name: given.get(name, parameter.default) for name, parameter in known.items()}
+        missing = [name for name, text in texts.items() if not text]
+        if missing:
+            raise UsageError(f"{self.name} needs --set {missing[0]}=...: {known[missing[0]].description}")
+        return {name: known[name].term(text, project) for name, text in texts.items()}
+
+
+def parse(text: str, name: str = "") -> Question:
+    """A question from the text of its file. Raises `ProjectError` where the header is wrong."""
+    header = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
+    try:
+        found = yaml.load(header, yaml.CSafeLoader) or {}  # noqa: S506  # the safe loader, in C
+    except yaml.YAMLError as error:
+        raise ProjectError(f"queries/{name}.rq: the header is not YAML: {error}") from None
+    if not isinstance(found, dict):
+        raise ProjectError(f"queries/{name}.rq: the header wants lines such as #+ summary: Latest items")
+    parameters = tuple(_parameter(name, key, row) for key, row in (found.get("params") or {}).items())
+    return Question(name, text, str(found.get("summary", "")), str(found.get("description", "")).strip(), parameters)
+
+
+def _parameter(question: str, name: str, row: Any) -> Parameter:
+    type_ = row.get("type", "string") if isinstance(row, dict) else None
+    if type_ not in ("iri", *_TYPES):
+        wanted = ", ".join(("iri", *_TYPES))
+        raise ProjectError(f"queries/{question}.rq: the parameter {name} wants a type, one of: {wanted}")
+    texts = {key: str(row.get(key, "")) for key in ("default", "description", "within")}
+    return Parameter(name, type_, **texts)
+
+
+def load_all(project: Project) -> dict[str, Question]:
+    """The named questions of a project: each `.rq` file of `queries/`, by its path without the suffix."""
+    folder = project.content("queries")
+    files = sorted(folder.rglob("*.rq"))
+    return {name: parse(file.read_text("utf-8"), name) for file in files for name in [_name(file, folder)]}
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).with_suffix("").as_posix()
+
+
+def find(project: Project, query: str) -> Question:
+    """The question that a user means: a name, the path of an `.rq` file, or SPARQL itself.
+
+    Raises `UsageError` where it is none of these.
+    """
+    folder = project.content("queries")
+    named = folder / f"{query}.rq"
+    if re.fullmatch(r"[\w./-]+", query) and ".." not in query and named.is_file():
+        return parse(named.read_text("utf-8"), query)
+    if query.endswith(".rq"):
+        file = Path(query)
+        if not file.is_file():
+            raise UsageError(f"there is no file {query}")
+        return parse(file.read_text("utf-8"), file.stem)
+    if re.search(r"[\s{]", query):
+        return parse(query)
+    known = ", ".join(load_all(project))
+    raise UsageError(f"there is no query {query}; known are {known}")

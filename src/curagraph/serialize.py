@@ -1,0 +1,214 @@
+"""Exports: the published graph in a standard notation, the same bytes for the same graph.
+
+Statements are dumped as N-Quads lines, sorted (in runs on disk where they are many), and written from that order; so
+output is grouped by subject, stable, and takes time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import gzip
+import heapq
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from curagraph import jsonld
+from curagraph.problem import UsageError
+from curagraph.snapshot import Snapshot
+from curagraph.vocabulary import Vocabulary
+
+# How many bytes of lines are sorted in memory at once.
+_RUN = 96 << 20
+
+UNPUBLISHED = ("provenance", "excerpts", "ontology")
+
+
+class Format(StrEnum):
+    """The notations of an export."""
+
+    TURTLE = "turtle"
+    JSONLD = "jsonld"
+    NTRIPLES = "ntriples"
+    NQUADS = "nquads"
+    TRIG = "trig"
+    RDFXML = "rdfxml"
+
+
+SUFFIXES = {
+    ".ttl": Format.TURTLE,
+    ".jsonld": Format.JSONLD,
+    ".nt": Format.NTRIPLES,
+    ".nq": Format.NQUADS,
+    ".trig": Format.TRIG,
+    ".rdf": Format.RDFXML,
+}
+_WITH_GRAPHS = (Format.NQUADS, Format.TRIG)
+_SERIALIZED = {
+    Format.TURTLE: ox.RdfFormat.TURTLE,
+    Format.TRIG: ox.RdfFormat.TRIG,
+    Format.RDFXML: ox.RdfFormat.RDF_XML,
+}
+
+
+def format_of(path: str) -> Format | None:
+    """The notation that a file's name promises, with or without `.gz`.
+
+    >>> format_of("graph.ttl.gz")
+    <Format.TURTLE: 'turtle'>
+    """
+    return SUFFIXES.get(Path(path.removesuffix(".gz")).suffix)
+
+
+def export(snapshot: Snapshot, output: IO[bytes], format_: Format, *, item: str = "", excerpts: bool = False) -> None:
+    """Write the published graph, or all about one thing, in a notation.
+
+    Raises `UsageError` where there is no such thing in the graph.
+    """
+    with tempfile.TemporaryDirectory(prefix="curagraph-") as folder:
+        if item:
+            lines: Iterable[bytes] = _about(snapshot, item, excerpts)
+        else:
+            lines = _dumped(snapshot, Path(folder), excerpts)
+        if format_ not in _WITH_GRAPHS:
+            lines = map(_without_graph, lines)
+        write(_distinct(_sorted(lines, Path(folder))), output, format_, snapshot.project.vocabulary, Path(folder))
+
+
+def write(
+    lines: Iterable[bytes], output: IO[bytes], format_: Format, vocabulary: Vocabulary, folder: Path
+) -> None:
+    """Write sorted N-Triples or N-Quads lines in a notation; `folder` is for what does not fit in memory."""
+    if format_ is Format.JSONLD:
+        jsonld.write(lines, output, vocabulary)
+    elif format_ in _SERIALIZED:
+        spool = folder / "sorted"
+        with spool.open("wb") as file:
+            file.writelines(lines)
+        source = ox.RdfFormat.N_QUADS if format_ in _WITH_GRAPHS else ox.RdfFormat.N_TRIPLES
+        ox.serialize(ox.parse(path=spool, format=source), output, _SERIALIZED[format_], prefixes=vocabulary.prefixes)
+    else:
+        output.writelines(lines)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[IO[bytes]]:
+    """Where an export goes: standard output for `-`, else a file that is complete or not there, packed for `.gz`."""
+    if path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            if path.endswith(".gz"):
+                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                    yield packed  # type: ignore[misc]  # a GzipFile writes bytes as any binary file
+            else:
+                yield file
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _dumped(snapshot: Snapshot, folder: Path, excerpts: bool) -> Iterator[bytes]:
+    """All published statements as N-Quads lines, in the order of the store."""
+    spool = folder / "dump"
+    snapshot.store.dump(spool, ox.RdfFormat.N_QUADS)
+    hidden = tuple(
+        f" <{snapshot.project.base}graph/{name}> .\n".encode()
+        for name in UNPUBLISHED
+        if not (excerpts and name == "excerpts")
+    )
+    with spool.open("rb") as file:
+        yield from (line for line in file if not line.endswith(hidden))
+
+
+def _about(snapshot: Snapshot, item: str, excerpts: bool) -> Iterator[bytes]:
+    """What the graph says of one thing, of what its own graph describes, and of the shared things that it names."""
+    base = snapshot.project.base
+    name = snapshot.thing(item)
+    own = ox.NamedNode(f"{base}graph/{name.value.removeprefix(base)}")
+    store = snapshot.store
+    quads = set(store.quads_for_pattern(None, None, None, own)) or set(_statements_of(snapshot, name))
+    if not quads:
+        raise UsageError(f"there is nothing in the graph about {name.value}")
+    if excerpts:
+        quads |= set(store.quads_for_pattern(name, None, None, ox.NamedNode(f"{base}graph/excerpts")))
+    new = quads
+    while new:
+        named = {quad.object for quad in new if isinstance(quad.object, ox.NamedNode)}
+        new = {quad for node in named for quad in _shared_statements_of(snapshot, node)} - quads
+        quads |= new
+    return (f"{quad} .\n".encode() for quad in quads)
+
+
+def _statements_of(snapshot: Snapshot, node: ox.NamedNode) -> Iterator[ox.Quad]:
+    hidden = {ox.NamedNode(f"{snapshot.project.base}graph/{name}") for name in UNPUBLISHED}
+    found = snapshot.store.quads_for_pattern(node, None, None, None)
+    return (quad for quad in found if quad.graph_name not in hidden)
+
+
+def _shared_statements_of(snapshot: Snapshot, node: ox.NamedNode) -> Iterator[ox.Quad]:
+    shared = f"{snapshot.project.base}graph/shared/"
+    if node.value.startswith(snapshot.project.base):
+        for quad in snapshot.store.quads_for_pattern(node, None, None, None):
+            if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(shared):
+                yield quad
+
+
+def _without_graph(line: bytes) -> bytes:
+    return line[: line.rindex(b" <")] + b" .\n"
+
+
+def _distinct(lines: Iterable[bytes]) -> Iterator[bytes]:
+    last = b""
+    for line in lines:
+        if line != last:
+            yield line
+        last = line
+
+
+def _sorted(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
+    """Lines in the order of their bytes, sorted in runs that are merged where they are many."""
+    runs: list[Path] = []
+    run: list[bytes] = []
+    size = 0
+    for line in lines:
+        run.append(line)
+        size += len(line)
+        if size > _RUN:
+            runs.append(_spilled(run, folder / f"run{len(runs)}"))
+            run, size = [], 0
+    run.sort()
+    if not runs:
+        return iter(run)
+    return heapq.merge(run, *(_lines_of(path) for path in runs))
+
+
+def _spilled(run: list[bytes], path: Path) -> Path:
+    run.sort()
+    with path.open("wb") as file:
+        file.writelines(run)
+    return path
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def triples(lines: Iterable[str], format_: Format, vocabulary: Vocabulary) -> bytes:
+    """Sorted N-Triples lines in a notation, as bytes."""
+    with tempfile.TemporaryDirectory(prefix="curagraph-") as name, tempfile.TemporaryFile() as file:
+        write((line.encode() for line in lines), file, format_, vocabulary, Path(name))
+        file.seek(0)
+        return file.read()
