@@ -15,8 +15,6 @@ from curagraph.keypath import Node
 from curagraph.values import english
 
 _BREAK = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote|table|pre)\s*>|<(?:br|hr)\b")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _HEADING_WORDS = 12
 
@@ -29,7 +27,8 @@ def plain_text(body: str) -> str:
     """
     source = body if body.lstrip().startswith("<") else _markdown().render(body)
     stripped = html.unescape(nh3.clean(_BREAK.sub(r"\n\g<0>", source), tags=set()))
-    return _LINES.sub("\n", _BLANKS.sub(" ", stripped)).strip()
+    lines = (" ".join(line.split()) for line in stripped.split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def _markdown() -> MarkdownIt:

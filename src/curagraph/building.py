@@ -129,21 +129,17 @@ class _Build:
             self.writer.add("".join(added))
 
     def take(self, state: State, batch: Batch) -> None:
-        mine: list[Outcome] = []
+        new: list[tuple[Outcome, bool]] = []
         for outcome in batch.outcomes:
             if outcome.same or state.knows(outcome):
                 state.settle(outcome)
                 continue
             self.changed += 1
             self.remove(state, outcome.task.path)
-            if state.record(outcome):
-                mine.append(outcome)
-        self.put(state, mine, batch)
-
-    def put(self, state: State, outcomes: list[Outcome], batch: Batch) -> None:
-        state.share([(each.task.path, each.shared) for each in outcomes], batch.shared)
-        if outcomes:
-            self.open_writer().add("".join([each.lines for each in outcomes]))
+            new.append((outcome, state.claim(outcome.iri, outcome.task.path)))
+        if new:
+            state.record(new, batch.shared)
+            self.open_writer().add("".join([outcome.lines for outcome, owns in new if owns]))
 
     def remove(self, state: State, path: str) -> None:
         writer = self.open_writer()
@@ -158,7 +154,8 @@ class _Build:
             if owner:
                 state.disown(owner)
                 self.open_writer().remove_item(iri)
-            state.own(iri, path)
+            state.claim(iri, path)
             row = state.execute("SELECT path, name, stamp, '' FROM file WHERE path = ?", (path,)).fetchone()
             batch = converter.batch([Task(*row)])
-            self.put(state, batch.outcomes, batch)
+            state.record([(outcome, True) for outcome in batch.outcomes], batch.shared)
+            self.open_writer().add("".join([outcome.lines for outcome in batch.outcomes]))

@@ -14,9 +14,14 @@ from curagraph.run import EMPTY, Run, Scope, kind_of
 def agree(run: Run, compiled: Compiled, rule: Agree, scope: Scope) -> list[tuple[str, str]]:
     """Compare the values of an `Agree`; the (concrete key, text) pairs that are to be published besides."""
     others = [value for _, value in run.look_up(compiled.reads[1], scope) if isinstance(value, str)]
+    found = run.look_up(compiled.reads[0], scope)
+    if compiled.by is compiled.other_by and not rule.members and all(value in others for _, value in found):
+        for key, _ in found:
+            run.mark(key, Outcome.AGREED)
+        return []
     known = {_comparable(compiled.other_by, value) for value in others}
     extra = []
-    for key, value in run.look_up(compiled.reads[0], scope):
+    for key, value in found:
         if value in EMPTY:
             run.mark(key, Outcome.IGNORED, "empty")
             continue

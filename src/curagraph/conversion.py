@@ -63,33 +63,47 @@ def make(run: Run, table: Table, scope: Scope) -> str | None:
 
     Raises `Unfit` where it has no identity or lacks a required value; nothing is then stated of it.
     """
-    memo_key = _memo_key(run, table, scope)
-    known = run.memo.get(memo_key) if run.memo and memo_key else None
-    if known:
+    key = _memo_key(run, table, scope)
+    if key is None or run.memo is None:
+        return _make_or_undo(run, table, scope)
+    if known := run.memo.get(key):
         run.result.found |= known.found
         run.result.shared += known.statements
+        for leaf, (outcome, reason) in known.outcomes:
+            run.mark(leaf, outcome, reason)
         return known.term
     result = run.result
-    stated, shared, problems = len(result.statements), len(result.shared), len(result.problems)
-    found_before, result.found = result.found, 0
+    shared, problems, found, result.found = len(result.shared), len(result.problems), result.found, 0
     try:
-        term = _make(run, table, scope)
-    except Unfit:
-        del result.statements[stated:], result.shared[shared:]
-        raise
+        term = _make_or_undo(run, table, scope)
     finally:
-        found_here, result.found = result.found, result.found | found_before
-    if term and run.memo is not None and memo_key and len(result.problems) == problems:
+        found_here, result.found = result.found, result.found | found
+    if term and len(result.problems) == problems:
         if len(run.memo) >= _MEMO_LIMIT:
             run.memo.clear()
-        run.memo[memo_key] = Memorized(term, result.shared[shared:], found_here)
+        leaves = [key for read in table.root_reads for key, _ in run.look_up(read, scope)]
+        outcomes = [(leaf, run.outcomes[leaf]) for leaf in leaves if leaf in run.outcomes]
+        run.memo[key] = Memorized(term, result.shared[shared:], found_here, outcomes)
     return term
 
 
-def _memo_key(run: Run, table: Table, scope: Scope) -> tuple[str, str] | None:
-    """What a thing depends on, where that is one text alone."""
-    alone = run.memo is not None and table.converter.shared and not table.reads_root
-    return (table.name, scope.node) if alone and isinstance(scope.node, str) else None
+def _memo_key(run: Run, table: Table, scope: Scope) -> tuple[str, ...] | None:
+    """The texts that a shared thing depends on, its own and those elsewhere in the document; None if not all are texts."""
+    if run.memo is None or not table.converter.shared:
+        return None
+    texts = [scope.node]
+    for read in table.root_reads:
+        texts += [value for _, value in run.look_up(read, scope)] or [""]
+    return (table.name, *texts) if all(isinstance(text, str) for text in texts) else None  # type: ignore[arg-type]
+
+
+def _make_or_undo(run: Run, table: Table, scope: Scope) -> str | None:
+    stated, shared = len(run.result.statements), len(run.result.shared)
+    try:
+        return _make(run, table, scope)
+    except Unfit:
+        del run.result.statements[stated:], run.result.shared[shared:]
+        raise
 
 
 def _make(run: Run, table: Table, scope: Scope) -> str | None:
@@ -149,19 +163,17 @@ def _state(run: Run, table: Table, statement: Statement) -> None:
 
 
 def _apply(run: Run, compiled: Compiled, thing: _Thing) -> None:
-    match compiled.rule:
-        case Rule() if compiled.template:
-            _apply_template(run, compiled, compiled.rule, thing)
-        case Rule():
-            _apply_rule(run, compiled, compiled.rule, thing)
-        case Agree():
-            for key, text in comparing.agree(run, compiled, compiled.rule, thing.scope):
-                _convert(run, compiled, thing, key, text)
-        case Check():
-            comparing.check(run, compiled, compiled.rule, thing.scope)
-        case Ignore(because=because):
-            for key, value in run.look_up(compiled.reads[0], thing.scope):
-                run.mark_below(value, key, Outcome.IGNORED, because)
+    rule = compiled.rule
+    if isinstance(rule, Rule):
+        (_apply_template if compiled.template else _apply_rule)(run, compiled, rule, thing)
+    elif isinstance(rule, Agree):
+        for key, text in comparing.agree(run, compiled, rule, thing.scope):
+            _convert(run, compiled, thing, key, text)
+    elif isinstance(rule, Check):
+        comparing.check(run, compiled, rule, thing.scope)
+    elif isinstance(rule, Ignore):
+        for key, value in run.look_up(compiled.reads[0], thing.scope):
+            run.mark_below(value, key, Outcome.IGNORED, rule.because)
 
 
 def _apply_rule(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> None:

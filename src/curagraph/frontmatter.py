@@ -53,7 +53,7 @@ def split(text: str) -> Parts:
 
     Raises `SetAside` where front matter is opened and not closed, is too long, or holds a merge conflict.
     """
-    conflict = _CONFLICT.search(text)
+    conflict = _CONFLICT.search(text) if "<<<<<<< " in text or ">>>>>>> " in text else None
     if conflict:
         message = f"found {conflict[1]}, the mark of an unfinished merge; settle the conflict and remove the marks"
         raise SetAside("merge-conflict", message, _line(text, conflict.start()))

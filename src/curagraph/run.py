@@ -68,14 +68,15 @@ class Result:
 
 
 class Memorized(NamedTuple):
-    """What a shared thing became that depends on one text alone."""
+    """What a shared thing became, and the outcomes of the leaves elsewhere in the document that went into it."""
 
     term: str
     statements: list[Statement]
     found: int
+    outcomes: list[tuple[str, tuple[str, str]]]
 
 
-Memo = dict[tuple[str, str], Memorized]
+Memo = dict[tuple[str, ...], Memorized]
 
 
 class Run:
@@ -87,27 +88,28 @@ class Run:
         self.memo = memo
         self.result = Result()
         self.graph = ""
-        self.outcomes: dict[str, tuple[Outcome, str]] = {}
+        self.outcomes: dict[str, tuple[str, str]] = {}
 
     def look_up(self, read: Read, scope: Scope) -> list[tuple[str, Node]]:
         """The (concrete key, value) pairs that a key path finds; the parts of a text all stand at its own key."""
+        node, at, parts = scope
         if read.from_root:
             found = read.found(self.document.tree, "")
-        elif scope.parts:
-            found = [(scope.at or BODY, value) for _, value in read.found(scope.node, "")]
+        elif parts:
+            found = [(at or BODY, value) for _, value in read.found(node, "")]
         else:
-            found = read.found(scope.node, scope.at)
+            found = read.found(node, at)
         if found:
             self.result.found |= read.bit
         return found
 
-    def mark(self, key: str, outcome: Outcome, reason: str = "") -> None:
+    def mark(self, key: str, outcome: str, reason: str = "") -> None:
         """Write down what became of the leaf at a concrete key."""
         old = self.outcomes.get(key)
         if old is None or RANK[outcome] > RANK[old[0]]:
             self.outcomes[key] = (outcome, reason)
 
-    def mark_below(self, node: Node, at: str, outcome: Outcome, reason: str = "") -> None:
+    def mark_below(self, node: Node, at: str, outcome: str, reason: str = "") -> None:
         """Write down what became of every leaf of a value."""
         for leaf in leaves(node, at):
             self.mark(leaf.key, outcome, reason)
@@ -123,9 +125,9 @@ class Run:
             outcome, reason = self.outcomes.get(key, (Outcome.UNMAPPED, ""))
             if self.result.set_aside:
                 outcome, reason = Outcome.DROPPED, ""
-            elif outcome is Outcome.UNMAPPED:
+            elif outcome == Outcome.UNMAPPED:
                 self.report_unmapped(key, pattern, value)
-            self.result.tally[pattern, outcome.value, reason] += 1
+            self.result.tally[pattern, outcome, reason] += 1
 
     def report_unmapped(self, key: str, pattern: str, value: Node) -> None:
         known = {read.path for read in self.program.reads} - {pattern}

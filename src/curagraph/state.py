@@ -18,6 +18,8 @@ from curagraph.problem import Problem, Severity
 from curagraph.sources import Found
 from curagraph.workers import Outcome, Shared, Task
 
+_KNOWN = 50_000
+
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE page (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -47,6 +49,8 @@ class State:
         new = not path.exists()
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.execute = self.connection.execute
+        # The numbers of pages and shared statements that were used lately.
+        self.known: dict[str, int] = {}
         # The file is thrown away if the build does not end well: no journal, no waiting for the disk.
         self.connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCRATCH)
         if new:
@@ -108,6 +112,7 @@ class State:
 
     def forget_all(self) -> None:
         """Begin from nothing, with the same files on disk."""
+        self.known.clear()
         for table in ("file", "owner", "shared", "page", "meta"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
         self.list_tasks()
@@ -124,20 +129,42 @@ class State:
         row = self.execute("SELECT digest, problems FROM file WHERE path = ?", (outcome.task.path,)).fetchone()
         return not outcome.digest and row == ("", _encode(outcome.problems))
 
-    def record(self, outcome: Outcome) -> bool:
-        """Remember a file, and whether its statements go into the graph: whether its IRI is free."""
-        task = outcome.task
-        page = self._page(outcome.page) if outcome.page else None
-        problems = _encode(outcome.problems)
-        row = (task.path, task.name, task.stamp, outcome.digest, outcome.iri, outcome.triples, outcome.set_aside)
-        self.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?)", (*row, page, problems))
-        if not outcome.iri:
-            return False
-        return self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?)", (outcome.iri, task.path)).rowcount == 1
+    def claim(self, iri: str, path: str) -> bool:
+        """Give an IRI to a file, if it is free."""
+        return bool(iri) and self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?)", (iri, path)).rowcount == 1
+
+    def record(self, outcomes: Iterable[tuple[Outcome, bool]], shared: list[Shared]) -> None:
+        """Remember files, given with whether they own their IRI; `shared` is what they number."""
+        uses: Counter[int] = Counter()
+        ids: dict[int, int] = {}
+        rows = []
+        for each, owns in outcomes:
+            mine = [ids.get(number) or ids.setdefault(number, self._id_of(shared[number])) for number in each.shared]
+            mine = mine if owns else []
+            uses.update(mine)
+            page = self._page(each.page) if each.page else None
+            says = (each.digest, each.iri, each.triples, each.set_aside, array("I", mine).tobytes(), page)
+            rows.append((each.task.path, each.task.name, each.task.stamp, *says, _encode(each.problems)))
+        self.connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._count(uses)
 
     def _page(self, text: str) -> int:
-        self.execute("INSERT OR IGNORE INTO page (text) VALUES (?)", (text,))
-        return self.number("SELECT id FROM page WHERE text = ?", text)
+        if text not in self.known:
+            self.execute("INSERT OR IGNORE INTO page (text) VALUES (?)", (text,))
+            self._know(text, self.number("SELECT id FROM page WHERE text = ?", text))
+        return self.known[text]
+
+    def _id_of(self, shared: Shared) -> int:
+        if shared.line not in self.known:
+            insert = "INSERT OR IGNORE INTO shared VALUES (NULL, ?, ?, ?, 0, '')"
+            self.execute(insert, (shared.line, shared.slot, shared.variant_line))
+            self._know(shared.line, self.number("SELECT id FROM shared WHERE line = ?", shared.line))
+        return self.known[shared.line]
+
+    def _know(self, text: str, id_: int) -> None:
+        if len(self.known) >= _KNOWN:
+            self.known.clear()
+        self.known[text] = id_
 
     def forget(self, path: str) -> str:
         """Drop a file's row; the IRI that it owned and that now has no owner, or the empty text."""
@@ -156,9 +183,6 @@ class State:
         self.execute("UPDATE file SET shared = x'' WHERE path = ?", (path,))
         return str(row[0])
 
-    def own(self, iri: str, path: str) -> None:
-        self.execute("INSERT INTO owner VALUES (?, ?)", (iri, path))
-
     def disputed(self) -> list[tuple[str, str, str]]:
         """IRIs that the wrong file owns: (IRI, the first path that claims it, the path that owns it or empty)."""
         return self.execute(
@@ -167,29 +191,6 @@ class State:
         ).fetchall()
 
     # Shared things
-
-    def share(self, outcomes: Iterable[tuple[str, list[int]]], shared: list[Shared]) -> None:
-        """Count the shared statements of files, given as (path, numbers in `shared`)."""
-        rows = list(outcomes)
-        ids = self._identify(shared, {number for _, numbers in rows for number in numbers})
-        uses: Counter[int] = Counter()
-        for path, numbers in rows:
-            mine = [ids[number] for number in numbers]
-            uses.update(mine)
-            self.execute("UPDATE file SET shared = ? WHERE path = ?", (array("I", mine).tobytes(), path))
-        self._count(uses)
-
-    def _identify(self, shared: list[Shared], numbers: Iterable[int]) -> dict[int, int]:
-        ids = {}
-        for number in numbers:
-            each = shared[number]
-            row = self.execute("SELECT id FROM shared WHERE line = ?", (each.line,)).fetchone()
-            if row is None:
-                values = (each.line, each.slot, each.variant_line)
-                insert = "INSERT INTO shared VALUES (NULL, ?, ?, ?, 0, '') RETURNING id"
-                row = self.execute(insert, values).fetchone()
-            ids[number] = row[0]
-        return ids
 
     def _count(self, uses: Counter[int]) -> None:
         self.connection.executemany("UPDATE shared SET uses = uses + ? WHERE id = ?", [(n, i) for i, n in uses.items()])
@@ -216,6 +217,7 @@ class State:
         changed = [(id_, old, new) for id_, old, new in rows if old != new]
         self.connection.executemany("UPDATE shared SET published = ? WHERE id = ?", [(n, i) for i, _, n in changed])
         self.execute("DELETE FROM shared WHERE uses = 0")
+        self.known.clear()
         self.execute("DELETE FROM touched")
         return [old for _, old, _ in changed if old], [new for _, _, new in changed if new]
 

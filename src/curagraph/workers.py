@@ -20,7 +20,7 @@ from curagraph import conversion, document, ledger
 from curagraph.config import Project
 from curagraph.problem import BuildStopped, Problem, SetAside, Severity
 from curagraph.program import Program, compile_project
-from curagraph.run import Memo
+from curagraph.run import Memo, Result, Statement
 
 BATCH = 100
 _FEW = 400
@@ -76,13 +76,14 @@ class Converter:
         self.project = project
         self.program = program or compile_project(project)
         self.memo: Memo = {}
+        self.pages: dict[tuple[object, ...], str] = {}
 
     def batch(self, tasks: Iterable[Task]) -> Batch:
-        numbers: dict[Shared, int] = {}
+        numbers = _Numbers()
         outcomes = [self.file(task, numbers) for task in tasks]
-        return Batch(outcomes, list(numbers))
+        return Batch(outcomes, list(numbers.by_row))
 
-    def file(self, task: Task, numbers: dict[Shared, int]) -> Outcome:
+    def file(self, task: Task, numbers: _Numbers) -> Outcome:
         """Read and convert one file; what is wrong with it is in the outcome."""
         try:
             data = document.read_bytes(self.project.folder / task.path)
@@ -94,21 +95,45 @@ class Converter:
             problem = Problem(task.path, error.line or 1, error.key, error.code, Severity.ERROR, error.message)
             return Outcome(task, problems=[problem], set_aside=True)
         lines = dict.fromkeys([statement.line for statement in result.statements])
-        shared = {
-            Shared(each.line, each.slot, each.line_as(each.variants) if each.variants else ""): None
-            for each in result.shared
-        }
         return Outcome(
             task,
             digest,
             iri=result.iri,
             lines="".join(lines),
             triples=len(lines),
-            shared=[numbers.setdefault(each, len(numbers)) for each in shared],
-            page=ledger.encode(result.tally, result.found) if result.tally else "",
+            shared=list(dict.fromkeys(map(numbers.of, result.shared))),
+            page=self.page(result),
             problems=result.problems,
             set_aside=result.set_aside,
         )
+
+
+    def page(self, result: Result) -> str:
+        """The document's page of the ledger; most documents are like one before."""
+        key = (result.found, *result.tally.items())
+        if key not in self.pages:
+            if len(self.pages) > BATCH:
+                self.pages.clear()
+            self.pages[key] = ledger.encode(result.tally, result.found) if result.tally else ""
+        return self.pages[key]
+
+
+class _Numbers:
+    """The shared statements of a batch, numbered. One that the memo gives again is known by being the same object."""
+
+    def __init__(self) -> None:
+        self.by_row: dict[Shared, int] = {}
+        self.by_id: dict[int, tuple[int, Statement]] = {}
+
+    def of(self, statement: Statement) -> int:
+        known = self.by_id.get(id(statement))
+        if known:
+            return known[0]
+        other = statement.line_as(statement.variants) if statement.variants else ""
+        row = Shared(statement.line, statement.slot, other)
+        number = self.by_row.setdefault(row, len(self.by_row))
+        self.by_id[id(statement)] = (number, statement)
+        return number
 
 
 def convert(project: Project, program: Program, tasks: Iterable[Task], count: int, jobs: int) -> Iterator[Batch]:
