@@ -53,22 +53,21 @@ class QueryFailed(CuragraphError):
 
 
 def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None) -> Answer:
-    """The answer of the current graph to a named question, a file or SPARQL, over the union of all graphs.
+    """The answer of the graph to a named question, a file or SPARQL, over the union of all graphs.
 
     Raises `UsageError` where there is no such question or a parameter is wrong, `QueryFailed` where it is not SPARQL.
     """
-    question = queryfile.find(snapshot.project, query)
-    terms = question.bind(given or {}, snapshot.project)
-    return run(snapshot.store, question, terms, snapshot.project.vocabulary.prefixes)
-
-
-def run(store: ox.Store, question: Question, terms: Mapping[str, Any], prefixes: dict[str, str]) -> Answer:
-    """Put a question with its terms to a store."""
-    bound = {ox.Variable(name): term for name, term in terms.items()}
+    text = prepared(snapshot.project, query, given)
     try:
-        return store.query(question.text, prefixes=prefixes, use_default_graph_as_union=True, substitutions=bound)
+        return snapshot.store.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:
         raise QueryFailed(f"the query is not SPARQL: {error}") from None
+
+
+def prepared(project: Project, query: str, given: Mapping[str, str] | None = None) -> str:
+    """The SPARQL text of a question, with its parameters bound and our prefixes declared."""
+    question = queryfile.find(project, query)
+    return with_values(question, question.bind(given or {}, project), project)
 
 
 def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, str] | None = None) -> Answer:
@@ -76,13 +75,12 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
 
     Raises `QueryFailed` where the endpoint cannot be reached, refuses, or answers with something else.
     """
-    from SPARQLWrapper import JSON, POST, SPARQLWrapper  # noqa: PLC0415  # brings rdflib, which is slow to load
-    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException  # noqa: PLC0415
+    from SPARQLWrapper import JSON, POST, SPARQLWrapper  # brings rdflib, which is slow to load
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-    question = queryfile.find(project, query)
     client = SPARQLWrapper(endpoint, agent="curagraph")
     client.setMethod(POST)
-    client.setQuery(with_values(question, question.bind(given or {}, project), project))
+    client.setQuery(prepared(project, query, given))
     with_triples = client.queryType in ("CONSTRUCT", "DESCRIBE")
     client.setReturnFormat("n3" if with_triples else JSON)
     try:
@@ -95,18 +93,20 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
 
 
 def with_values(question: Question, terms: Mapping[str, Any], project: Project) -> str:
-    """The text of a question for a server that takes text alone: its prefixes declared, its parameters in VALUES.
+    """The text of a question with its prefixes declared and its parameters bound.
 
-    The VALUES stand at the start of the outermost group, with terms written by the store's own serializer.
+    Each parameter becomes a VALUES at the start of the outermost group, with a term that the store's own serializer
+    writes, so that no value can become syntax, and the same text does for every server. (The store's
+    `substitutions` reach only variables that the query selects.)
     """
-    declared = set(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):", _bare(question.text)))
+    text = question.text
+    if terms:
+        at = _group_start(text)
+        values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
+        text = text[:at] + values + text[at:]
+    declared = set(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):", text))
     missing = {name: iri for name, iri in project.vocabulary.prefixes.items() if name not in declared}
-    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(missing.items()))
-    if not terms:
-        return prologue + question.text
-    at = _group_start(question.text)
-    values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
-    return prologue + question.text[:at] + values + question.text[at:]
+    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted(missing.items())) + " " + text
 
 
 def _group_start(text: str) -> int:
@@ -124,11 +124,6 @@ def _group_start(text: str) -> int:
     raise QueryFailed("the query has no group that its parameters could be bound in")
 
 
-def _bare(text: str) -> str:
-    """A query without its comments, strings and IRIs."""
-    return _TOKEN.sub(lambda token: " " if token["skip"] else token[0], text)
-
-
 def serialize(answer: Answer, format_: AnswerFormat, vocabulary: Vocabulary) -> bytes:
     """An answer in a format other than a table. Raises `UsageError` where the two do not go together."""
     if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
@@ -139,7 +134,7 @@ def serialize(answer: Answer, format_: AnswerFormat, vocabulary: Vocabulary) -> 
         return answer.serialize(format=_SOLUTIONS[format_]) or b""
     if format_ not in TRIPLES:
         raise UsageError(f"{format_} holds rows, and this query answers with triples; take turtle, jsonld or ntriples")
-    from curagraph import serialize as graphs  # noqa: PLC0415  # only this kind of answer needs it
+    from curagraph import serialize as graphs  # only this kind of answer needs it
 
     lines = sorted({f"{triple} .\n" for triple in answer})
     return graphs.triples(lines, graphs.Format(format_.value), vocabulary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 import nh3
@@ -66,9 +67,9 @@ def _headings(body: str, suffix: str) -> list[str]:
 
 
 def _plain_headings(body: str) -> list[str]:
-    """The lines of a plain text that stand as headings: short, capitalised, without a closing mark, above a longer line."""
+    """The headings of a plain text: short lines, capitalised and without a closing mark, above a longer line."""
     lines = [line.strip() for line in body.splitlines() if line.strip()]
-    return [line for line, below in zip(lines, lines[1:], strict=False) if _is_heading(line, below)]
+    return [line for line, below in pairwise(lines) if _is_heading(line, below)]
 
 
 def _is_heading(line: str, below: str) -> bool:

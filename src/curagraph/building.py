@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from curagraph import snapshot, sources, wholes, workers
 from curagraph.config import Project
 from curagraph.problem import BuildStopped
@@ -106,7 +104,7 @@ class _Build:
 
     def open_writer(self) -> Writer:
         if self.writer is None:
-            assert self.base  # noqa: S101  # without a base, `begin` has made the writer
+            assert self.base  # without a base, `begin` has made the writer
             self.writer = Writer.copy(self.project, self.base / "store", self.folder / "store")
         return self.writer
 
@@ -135,7 +133,8 @@ class _Build:
                 state.settle(outcome)
                 continue
             self.changed += 1
-            self.remove(state, outcome.task.path)
+            if outcome.task.digest is not None:
+                self.remove(state, outcome.task.path)
             new.append((outcome, state.claim(outcome.iri, outcome.task.path)))
         if new:
             state.record(new, batch.shared)
@@ -155,7 +154,7 @@ class _Build:
                 state.disown(owner)
                 self.open_writer().remove_item(iri)
             state.claim(iri, path)
-            row = state.execute("SELECT path, name, stamp, '' FROM file WHERE path = ?", (path,)).fetchone()
+            row = state.execute("SELECT path, name, stamp, NULL FROM file WHERE path = ?", (path,)).fetchone()
             batch = converter.batch([Task(*row)])
             state.record([(outcome, True) for outcome in batch.outcomes], batch.shared)
             self.open_writer().add("".join([outcome.lines for outcome in batch.outcomes]))

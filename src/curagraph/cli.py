@@ -51,12 +51,12 @@ def main() -> None:
         _fail(error, INCOMPLETE)
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not try to write the rest.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(DONE)
 
 
 def _fail(error: CuragraphError, status: int) -> None:
-    print(f"curagraph: {error}", file=sys.stderr)  # noqa: T201
+    print(f"curagraph: {error}", file=sys.stderr)
     sys.exit(status)
 
 
@@ -66,14 +66,16 @@ def build(
     project: ProjectOption = HERE,
     jobs: Annotated[int, typer.Option(min=0, help="Processes to use; 0 is one for each processor.")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Publish nothing unless everything can be.")] = False,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write all problems and counts here.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write all problems and counts here.")
+    ] = None,
 ) -> None:
     """Bring the graph to what the source folders say.
 
     Ends with 0 when everything was published, 1 when some input was set aside or a value dropped (the rest is
     published, unless --strict), 2 for wrong usage, 3 when no graph could be written.
     """
-    from curagraph import building, summary  # noqa: PLC0415
+    from curagraph import building, summary
 
     found = Project.load(project)
     with summary.progress() if sys.stderr.isatty() else nullcontext(None) as progress:
@@ -95,8 +97,8 @@ def query(
     project: ProjectOption = HERE,
 ) -> None:
     """Ask the graph a question: one of `curagraph queries`, a file, or SPARQL."""
-    from curagraph import answers, summary  # noqa: PLC0415
-    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+    from curagraph import answers, summary
+    from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
     given = dict(_assignment(text) for text in set_ or ())
@@ -124,7 +126,7 @@ def queries(
     project: ProjectOption = HERE,
 ) -> None:
     """List the named questions and their parameters."""
-    from curagraph import queryfile, summary  # noqa: PLC0415
+    from curagraph import queryfile, summary
 
     found = queryfile.load_all(Project.load(project))
     if format_ is TextFormat.json:
@@ -147,8 +149,8 @@ def export(
     project: ProjectOption = HERE,
 ) -> None:
     """Write the published graph to a file or to standard output."""
-    from curagraph import jsonld, serialize  # noqa: PLC0415
-    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+    from curagraph import jsonld, serialize
+    from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
     chosen = serialize.Format(format_.value) if format_ else serialize.format_of(output)
@@ -173,8 +175,8 @@ def explain(
     project: ProjectOption = HERE,
 ) -> None:
     """Tell which file, line, key and rule stand behind the triples about a thing."""
-    from curagraph import explanation, summary  # noqa: PLC0415
-    from curagraph.snapshot import Snapshot  # noqa: PLC0415
+    from curagraph import explanation, summary
+    from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
     explained = explanation.explain(Snapshot.current(found), iri, property_, value)
@@ -191,7 +193,7 @@ def inspect(
     project: ProjectOption = HERE,
 ) -> None:
     """List the key paths of a folder: how often, which types, examples, and which rules read them."""
-    from curagraph import inspection, summary  # noqa: PLC0415
+    from curagraph import inspection, summary
 
     found = inspection.inspect(Project.load(project), source or ())
     if format_ is TextFormat.json:
@@ -206,7 +208,7 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)],
 ) -> None:
     """Make a project folder ready to edit and build."""
-    from curagraph import scaffold  # noqa: PLC0415
+    from curagraph import scaffold
 
     made = scaffold.new(folder)
     typer.echo(f"made {folder} with " + ", ".join(path.name + "/" * path.is_dir() for path in made))

@@ -88,7 +88,7 @@ def make(run: Run, table: Table, scope: Scope) -> str | None:
 
 
 def _memo_key(run: Run, table: Table, scope: Scope) -> tuple[str, ...] | None:
-    """The texts that a shared thing depends on, its own and those elsewhere in the document; None if not all are texts."""
+    """The texts that a shared thing depends on, its own and those elsewhere; None where one is no text."""
     if run.memo is None or not table.converter.shared:
         return None
     texts = [scope.node]
@@ -137,7 +137,7 @@ def _taken_apart(run: Run, table: Table, scope: Scope, is_root: bool) -> Scope:
 
 def _passes(run: Run, guard: Compiled, scope: Scope) -> bool:
     rule = guard.rule
-    assert isinstance(rule, Guard)  # noqa: S101  # the compiler sorts them
+    assert isinstance(rule, Guard)  # the compiler sorts them
     for key, value in run.look_up(guard.reads[0], scope):
         if isinstance(value, str) and value and not rule.test(value):
             run.mark_below(scope.node, scope.at, Outcome.IGNORED, rule.because)
@@ -195,7 +195,7 @@ def _apply_template(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> 
         if any(run.look_up(read, thing.scope) for read in compiled.reads):
             run.report(Severity.WARNING, error.code, error.key, error.message)
         return
-    assert compiled.template  # noqa: S101  # the caller's case
+    assert compiled.template  # the caller's case
     key = run.look_up(compiled.reads[-1], thing.scope)[0][0]
     _convert(run, compiled, thing, key, compiled.template.expand(values, str))
 
@@ -231,7 +231,7 @@ def _object(run: Run, compiled: Compiled, key: str, value: Node) -> str | None:
         return make(run, compiled.target, Scope(value, key))
     if not isinstance(value, str):
         raise Unfit("wrong-type", f"found {kind_of(value)}, wanted one text")
-    assert compiled.value  # noqa: S101  # a rule has a value function or a target
+    assert compiled.value  # a rule has a value function or a target
     term = compiled.value(value)
     if isinstance(term, Doubtful):
         run.report(Severity.WARNING, term.code, key, term.message)

@@ -37,7 +37,7 @@ class Document:
 
     @property
     def tree(self) -> dict[str, Node]:
-        assert isinstance(self.parsed.tree, dict)  # noqa: S101  # `frontmatter.parse` sees to it
+        assert isinstance(self.parsed.tree, dict)  # `frontmatter.parse` sees to it
         return self.parsed.tree
 
     @property

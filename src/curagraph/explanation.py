@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -47,9 +48,11 @@ class Explanation:
     origins: tuple[Origin, ...]
     files: int
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """The explanation for other programs; terms are in N-Triples notation."""
-        origins = [{name: getattr(each, name) for name in ("file", "line", "key", "text", "place")} for each in self.origins]
+        origins = [
+            {name: getattr(each, name) for name in ("file", "line", "key", "text", "place")} for each in self.origins
+        ]
         names = ("subject", "predicate", "object", "graph", "files")
         return {name: getattr(self, name) for name in names} | {"origins": origins}
 
@@ -57,8 +60,9 @@ class Explanation:
 def explain(snapshot: Snapshot, thing: str, property_: str = "", value: str = "") -> list[Explanation]:
     """Explain the triples about a thing, those of one property, or the one with a value.
 
-    `thing` and `property_` are given as `Snapshot.thing` takes them; `value` is an IRI, or the text of a literal. Raises
-    `UsageError` where the graph has no such triple.
+    `thing` and `property_` are given as `Snapshot.thing` takes them; `value` is an IRI, or the text of a literal.
+
+    Raises `UsageError` where the graph has no such triple.
     """
     subject = snapshot.thing(thing)
     predicate = snapshot.thing(property_) if property_ else None

@@ -73,7 +73,9 @@ def _split_fenced(text: str, fence: re.Match[str]) -> Parts:
     start = _after_line(text, fence.end())
     close = re.compile(rf"^(?:{ends})[ \t]*$", re.MULTILINE).search(text.replace("\r", "\n"), start)
     if close is None:
-        message = f"the front matter that {mark} opens on line {opened} is never closed; write {mark} below its last key"
+        message = (
+            f"the front matter that {mark} opens on line {opened} is never closed; write {mark} below its last key"
+        )
         raise SetAside("unclosed-front-matter", message, opened)
     front = text[start : close.start()]
     _bounded(front, opened)
@@ -160,7 +162,7 @@ def _no_duplicates(parts: Parts) -> Any:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             at = [_line(parts.front, hit.start()) for hit in re.finditer(re.escape(json.dumps(twice)), parts.front)]
-            first, second = (parts.front_line + line - 1 for line in (at + [1, 1])[:2])
+            first, second = (parts.front_line + line - 1 for line in [*at, 1, 1][:2])
             message = f"the key {shown(twice)} stands on line {first} and again on line {second}; keep one"
             raise SetAside("duplicate-key", message, second, escape(twice))
         return mapping

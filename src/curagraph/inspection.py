@@ -1,6 +1,7 @@
 """Inspecting: what a folder's front matter holds, before there is a graph.
 
-It is how somebody starts on another site: which key paths there are, how often, of which types, and which converters read them.
+It is how somebody starts on another site: which key paths there are, how often, of which types, and which rules
+read them.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class KeyPath:
 
 @dataclass
 class Inspection:
-    """The key paths of a folder, most frequent first, how each file's front matter is written, and what cannot be read."""
+    """The key paths of a folder, most frequent first, its notations of front matter, and what cannot be read."""
 
     keys: list[KeyPath]
     notations: Counter[str]
@@ -109,7 +110,7 @@ def _count(found: dict[str, KeyPath], document_leaves: list[Leaf]) -> None:
 
 def _type(leaf: Leaf) -> str:
     if not isinstance(leaf.value, str):
-        return {list: "empty list", dict: "empty group"}.get(type(leaf.value), "null")
+        return "null" if leaf.value is None else "empty list" if isinstance(leaf.value, list) else "empty group"
     text = leaf.value
     return next(name for name, form in _TYPES if form.fullmatch(text))
 

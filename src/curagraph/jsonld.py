@@ -1,7 +1,7 @@
 """JSON-LD 1.1, compact, with a context that is generated from the ontology.
 
-Each thing is one object with `@id`, `@type` and its properties by their short names. It is written from sorted N-Triples
-lines, a thing at a time; the lexical form of a literal in N-Triples is the inside of a JSON string already.
+Each thing is one object with `@id`, `@type` and its properties by their short names. It is written from sorted
+N-Triples lines, a thing at a time; the lexical form of a literal in N-Triples is the inside of a JSON string already.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def context(vocabulary: Vocabulary) -> dict[str, Any]:
 
     Object properties hold IRIs; a range says the language or datatype of the others.
     """
-    types = {t.subject.value: t.object.value for t in _named(vocabulary, _TYPE) if t.object.value in _TERMS}
-    ranges = {t.subject.value: t.object.value for t in _named(vocabulary, _RANGE)}
+    types = {subject: object_ for subject, object_ in _named(vocabulary, _TYPE) if object_ in _TERMS}
+    ranges = dict(_named(vocabulary, _RANGE))
     names = {iri: name for iri in types if (name := _split(iri, vocabulary)) and iri != _TYPE.value}
     times = Counter(local for _, local in names.values())
     found: dict[str, Any] = {"@version": 1.1}
@@ -50,9 +50,11 @@ def context(vocabulary: Vocabulary) -> dict[str, Any]:
     return found
 
 
-def _named(vocabulary: Vocabulary, predicate: ox.NamedNode) -> Iterator[ox.Triple]:
-    found = (triple for triple in vocabulary.triples if triple.predicate == predicate)
-    return (t for t in found if isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.NamedNode))
+def _named(vocabulary: Vocabulary, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
+    for triple in vocabulary.triples:
+        subject, object_ = triple.subject, triple.object
+        if triple.predicate == predicate and isinstance(subject, ox.NamedNode) and isinstance(object_, ox.NamedNode):
+            yield subject.value, object_.value
 
 
 def _split(iri: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
@@ -126,7 +128,7 @@ class _Writer:
                 continue
             type_, language = self.coercion.get(predicate, ("", ""))
             values = [self.value(parts, type_, language) for parts in statements]
-            rows.append(f'      {self.name(predicate)}: {_one_or_list(values)}')
+            rows.append(f"      {self.name(predicate)}: {_one_or_list(values)}")
         head = [f'      "@id": "{subject}"'] + ([f'      "@type": {_one_or_list(types)}'] if types else [])
         return "    {\n" + ",\n".join(head + rows) + "\n    }"
 
@@ -151,4 +153,3 @@ class _Writer:
 
 def _one_or_list(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
-

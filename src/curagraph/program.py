@@ -16,6 +16,7 @@ from curagraph.config import Project
 from curagraph.converter import Agree, AnyRule, Check, Converter, Guard, Ignore, PerProject, Ref, Rule, Value
 from curagraph.keypath import BODY, Node, escape, find, steps
 from curagraph.problem import ProjectError, Unfit
+from curagraph.vocabulary import Term
 
 _VARIABLE = re.compile(r"\{(\+?)([^{}]+)\}")
 
@@ -217,7 +218,9 @@ class _Compiler:
 
     def statement_rule(self, rule: Rule, owner: Converter) -> Compiled:
         if rule.graph and owner.shared:
-            raise ProjectError(f"{rule.place}: a shared thing is described in the graph of its kind, not in {rule.graph}")
+            raise ProjectError(
+                f"{rule.place}: a shared thing is described in the graph of its kind, not in {rule.graph}"
+            )
         template = self.template(rule.key, rule.place) if "{" in rule.key else None
         reads = [read for read, _ in template.reads] if template else [self.read(rule.key, rule.place)]
         compiled = Compiled(rule, reads, self.term(rule.property, rule.place), template=template)
@@ -225,7 +228,7 @@ class _Compiler:
         compiled.variants = self.term(rule.variants, rule.place) if rule.variants else ""
         return compiled
 
-    def term(self, term: converter.Term, place: str) -> str:
+    def term(self, term: Term, place: str) -> str:
         try:
             return f"<{self.project.vocabulary.iri(term)}>"
         except ProjectError as error:
@@ -247,4 +250,3 @@ def subject(table: Table, values: list[str], base: str) -> str:
     if not whole.startswith(("http://", "https://", "urn:")):
         raise Unfit("bad-address", f"found {whole!r}, wanted an absolute address such as https://example.org/page")
     return term
-

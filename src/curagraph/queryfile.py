@@ -9,8 +9,8 @@
     #+     description: the domain of the site
     SELECT ?item ?title WHERE { ... }
 
-A parameter is bound as a term, never pasted into the text. An `iri` with `within` may be given as the words that the last part of
-the IRI is made of.
+A parameter is bound as a term, never pasted into the text. An `iri` with `within` may be given as the words that the
+last part of the IRI is made of.
 """
 
 from __future__ import annotations
@@ -29,13 +29,8 @@ from curagraph.config import Project
 from curagraph.problem import ProjectError, Unfit, UsageError
 
 _XSD = values.XSD
-_TYPES = {
-    "string": "",
-    "integer": _XSD + "integer",
-    "date": _XSD + "date",
-    "dateTime": _XSD + "dateTime",
-    "boolean": _XSD + "boolean",
-}
+_FORMS = {"integer": re.compile(r"[+-]?[0-9]{1,18}"), "boolean": re.compile(r"true|false")}
+_TYPES = ("iri", "string", "date", "dateTime", *_FORMS)
 _TAG = re.compile(r"(.*)@([A-Za-z]+(?:-[A-Za-z0-9]+)*)", re.DOTALL)
 
 
@@ -52,18 +47,20 @@ class Parameter:
     def term(self, value: str, project: Project) -> ox.NamedNode | ox.Literal:
         """The term that a text stands for. Raises `UsageError` where it is not of the type."""
         try:
-            if self.type == "iri":
-                return self._iri(value, project)
-            if self.type == "string":
-                tagged = _TAG.fullmatch(value)
-                return ox.Literal(tagged[1], language=tagged[2]) if tagged else ox.Literal(value)
-            if self.type in ("date", "dateTime"):
-                return next(iter(ox.parse(f"<a:a> <a:a> {values.date_time(value)} .", ox.RdfFormat.N_TRIPLES))).object
-            if self.type == "integer" and not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
-                raise Unfit("bad-number", f"found {value!r}, wanted a whole number")
-            return ox.Literal(value, datatype=ox.NamedNode(_TYPES[self.type]))
+            return self._iri(value, project) if self.type == "iri" else self._literal(value)
         except Unfit as error:
             raise UsageError(f"{self.name}: {error.message}") from None
+
+    def _literal(self, value: str) -> ox.Literal:
+        if self.type == "string":
+            tagged = _TAG.fullmatch(value)
+            return ox.Literal(tagged[1], language=tagged[2]) if tagged else ox.Literal(value)
+        if self.type in ("date", "dateTime"):
+            lexical, _, datatype = values.date_time(value)[1:-1].partition('"^^<')
+            return ox.Literal(lexical, datatype=ox.NamedNode(datatype))
+        if not _FORMS[self.type].fullmatch(value):
+            raise Unfit("bad-value", f"found {value!r}, wanted {self.type} such as {self.default}")
+        return ox.Literal(value, datatype=ox.NamedNode(_XSD + self.type))
 
     def _iri(self, value: str, project: Project) -> ox.NamedNode:
         if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^ ]", value):
@@ -104,7 +101,7 @@ def parse(text: str, name: str = "") -> Question:
     """A question from the text of its file. Raises `ProjectError` where the header is wrong."""
     header = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
     try:
-        found = yaml.load(header, yaml.CSafeLoader) or {}  # noqa: S506  # the safe loader, in C
+        found = yaml.load(header, yaml.CSafeLoader) or {}  # the safe loader, in C
     except yaml.YAMLError as error:
         raise ProjectError(f"queries/{name}.rq: the header is not YAML: {error}") from None
     if not isinstance(found, dict):
@@ -115,9 +112,8 @@ def parse(text: str, name: str = "") -> Question:
 
 def _parameter(question: str, name: str, row: Any) -> Parameter:
     type_ = row.get("type", "string") if isinstance(row, dict) else None
-    if type_ not in ("iri", *_TYPES):
-        wanted = ", ".join(("iri", *_TYPES))
-        raise ProjectError(f"queries/{question}.rq: the parameter {name} wants a type, one of: {wanted}")
+    if type_ not in _TYPES:
+        raise ProjectError(f"queries/{question}.rq: the parameter {name} wants a type, one of: {', '.join(_TYPES)}")
     texts = {key: str(row.get(key, "")) for key in ("default", "description", "within")}
     return Parameter(name, type_, **texts)
 

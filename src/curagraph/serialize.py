@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import heapq
 import os
+import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -81,9 +83,7 @@ def export(snapshot: Snapshot, output: IO[bytes], format_: Format, *, item: str 
         write(_distinct(_sorted(lines, Path(folder))), output, format_, snapshot.project.vocabulary, Path(folder))
 
 
-def write(
-    lines: Iterable[bytes], output: IO[bytes], format_: Format, vocabulary: Vocabulary, folder: Path
-) -> None:
+def write(lines: Iterable[bytes], output: IO[bytes], format_: Format, vocabulary: Vocabulary, folder: Path) -> None:
     """Write sorted N-Triples or N-Quads lines in a notation; `folder` is for what does not fit in memory."""
     if format_ is Format.JSONLD:
         jsonld.write(lines, output, vocabulary)
@@ -92,9 +92,27 @@ def write(
         with spool.open("wb") as file:
             file.writelines(lines)
         source = ox.RdfFormat.N_QUADS if format_ in _WITH_GRAPHS else ox.RdfFormat.N_TRIPLES
-        ox.serialize(ox.parse(path=spool, format=source), output, _SERIALIZED[format_], prefixes=vocabulary.prefixes)
+        written = folder / "written"
+        quads = ox.parse(path=spool, format=source)
+        ox.serialize(quads, written, _SERIALIZED[format_], prefixes=vocabulary.prefixes)
+        _copy_in_order(written, output)
     else:
         output.writelines(lines)
+
+
+def _copy_in_order(written: Path, output: IO[bytes]) -> None:
+    """Copy a file with its prefixes in order: Oxigraph writes them in that of a hash, which is never the same."""
+    with written.open("rb") as file:
+        head = []
+        while (line := file.readline()).startswith(b"@prefix"):
+            head.append(line)
+        if line.startswith(b"<?xml"):
+            root = file.readline()
+            names = re.findall(rb' xmlns:[^=]+="[^"]*"', root)
+            output.write(line + b"<rdf:RDF" + b"".join(sorted(names)) + b">\n")
+        else:
+            output.writelines([*sorted(head), line])
+        shutil.copyfileobj(file, output)
 
 
 @contextmanager

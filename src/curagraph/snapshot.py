@@ -1,9 +1,9 @@
 """Snapshots: graphs that nobody changes any more, and the one pointer that says which is current.
 
-    .curagraph/current           a link to the current snapshot, moved at the end of a build
-    .curagraph/snapshots/12/     store/ (Oxigraph) and state.sqlite
-    .curagraph/building/         what the next build is making; worth nothing until it is moved
-    .curagraph/lock              held by the one build that runs
+.curagraph/current           a link to the current snapshot, moved at the end of a build
+.curagraph/snapshots/12/     store/ (Oxigraph) and state.sqlite
+.curagraph/building/         what the next build is making; worth nothing until it is moved
+.curagraph/lock              held by the one build that runs
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Snapshot:
 
     def graph(self) -> Dataset:
         """The snapshot as an rdflib `Dataset` whose default graph is the union of all graphs."""
-        from oxrdflib import OxigraphStore  # noqa: PLC0415  # rdflib takes as long to load as a query to run
-        from rdflib import Dataset  # noqa: PLC0415
+        from oxrdflib import OxigraphStore  # rdflib takes as long to load as a query to run
+        from rdflib import Dataset
 
         return Dataset(store=OxigraphStore(store=self.store), default_union=True)
 

@@ -15,7 +15,7 @@ from curagraph.config import Project
 from curagraph.document import SUFFIXES
 from curagraph.problem import Problem, Severity, UsageError
 
-# A file that changed less than this before it was looked at may change again within one tick of the file system's clock.
+# A file that changed less than this before it was looked at may change again within a tick of the file system's clock.
 _SETTLED_NS = 100_000_000
 
 

@@ -1,8 +1,8 @@
 """What a build must remember to build the next snapshot from this one: an SQLite file beside the store.
 
-`file` has a row for each document: its stamp and content hash, the IRI it claims, what it says of shared things, its page
-of the ledger and its problems. `owner` says which file an IRI belongs to where several claim it. `shared` counts how
-many documents make each statement about a shared thing.
+`file` has a row for each document: its stamp and content hash, the IRI it claims, what it says of shared things, its
+page of the ledger and its problems. `owner` says which file an IRI belongs to where several claim it. `shared` counts
+how many documents make each statement about a shared thing.
 """
 
 from __future__ import annotations
@@ -96,14 +96,15 @@ class State:
     def list_tasks(self) -> None:
         self.execute("DELETE FROM task")
         self.execute(
-            """INSERT INTO task SELECT scan.path, scan.name, scan.stamp, iif(file.name IS scan.name, file.digest, '')
+            """INSERT INTO task SELECT scan.path, scan.name, scan.stamp,
+                 CASE WHEN file.path IS NULL THEN NULL WHEN file.name = scan.name THEN file.digest ELSE '' END
                FROM scan LEFT JOIN file USING (path)
                WHERE file.path IS NULL OR scan.stamp = '' OR file.stamp != scan.stamp OR file.name != scan.name"""
         )
 
     def tasks(self) -> Iterator[Task]:
         """The files that must be read, by path."""
-        rows = self.connection.execute("SELECT path, name, stamp, coalesce(digest, '') FROM task ORDER BY path")
+        rows = self.connection.execute("SELECT path, name, stamp, digest FROM task ORDER BY path")
         return (Task(*row) for row in rows)
 
     def gone(self) -> list[str]:
@@ -174,8 +175,10 @@ class State:
 
     def disown(self, path: str) -> str:
         """Take its IRI and its say about shared things from a file; the IRI, if it owned one."""
-        row = self.execute("DELETE FROM owner WHERE path = ? AND iri = (SELECT iri FROM file WHERE path = ?) "
-                           "RETURNING iri", (path, path)).fetchone()
+        row = self.execute(
+            "DELETE FROM owner WHERE path = ? AND iri = (SELECT iri FROM file WHERE path = ?) RETURNING iri",
+            (path, path),
+        ).fetchone()
         if row is None:
             return ""
         uses = array("I", self.execute("SELECT shared FROM file WHERE path = ?", (path,)).fetchone()[0])

@@ -1,7 +1,7 @@
 """From the text of a value to an RDF term, in N-Triples notation, or `Unfit`.
 
-A value function takes the text as the author wrote it. It answers a term, a `Doubtful` term (published, with a warning), or
-raises `Unfit` with what was found, what was wanted and what to do.
+A value function takes the text as the author wrote it. It answers a term, a `Doubtful` term (published, with a
+warning), or raises `Unfit` with what was found, what was wanted and what to do.
 
 >>> english("Value-Based Care")
 '"Value-Based Care"@en'
@@ -18,7 +18,6 @@ import unicodedata
 import uuid
 from collections.abc import Callable
 
-from curagraph.config import Project
 from curagraph.converter import PerProject, Value
 from curagraph.problem import Unfit, shown
 from curagraph.vocabulary import CU, Term

@@ -29,12 +29,12 @@ _AHEAD = 24
 
 
 class Task(NamedTuple):
-    """A file to convert; `digest` is that of its content at the last build, or empty."""
+    """A file to convert; `digest` is that of its content at the last build, None where it was not there."""
 
     path: str
     name: str
     stamp: str
-    digest: str
+    digest: str | None
 
 
 class Shared(NamedTuple):
@@ -106,7 +106,6 @@ class Converter:
             problems=result.problems,
             set_aside=result.set_aside,
         )
-
 
     def page(self, result: Result) -> str:
         """The document's page of the ledger; most documents are like one before."""
@@ -194,5 +193,3 @@ def _work(tasks: tuple[Task, ...]) -> Batch:
 def available_cpus() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not know it
 
 from curagraph.keypath import Node, escape, steps
 from curagraph.problem import SetAside, shown
@@ -147,7 +147,9 @@ class _Builder:
         if len(self.stack) >= MAX_DEPTH:
             raise self.refused(event, f"found more than {MAX_DEPTH} levels of nesting", "nested-too-deep")
         self.stack.append(self.top)
-        tree, lines = ({}, {}) if type(event) is yaml.MappingStartEvent else ([], [])
+        is_mapping = type(event) is yaml.MappingStartEvent
+        tree: Any = {} if is_mapping else []
+        lines: Any = {} if is_mapping else []
         self.lines[id(tree)] = lines
         self.top = _Open(tree, lines, event, self.values)
 
