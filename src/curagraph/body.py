@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 
 from curagraph.document import Document
 from curagraph.keypath import Node
 from curagraph.values import english
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _BREAK = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote|table|pre)\s*>|<(?:br|hr)\b")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
@@ -32,7 +36,10 @@ def plain_text(body: str) -> str:
     return "\n".join(filter(None, lines))
 
 
+@cache
 def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # slow to load, and most bodies are HTML
+
     return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 

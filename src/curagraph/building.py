@@ -124,7 +124,7 @@ class _Build:
             self.settle_disputes(state)
             removed, added = state.publish_shared()
             self.writer.remove(removed)
-            self.writer.add("".join(added))
+            self.writer.add("".join(added).encode())
 
     def take(self, state: State, batch: Batch) -> None:
         new: list[tuple[Outcome, bool]] = []
@@ -138,7 +138,7 @@ class _Build:
             new.append((outcome, state.claim(outcome.iri, outcome.task.path)))
         if new:
             state.record(new, batch.shared)
-            self.open_writer().add("".join([outcome.lines for outcome, owns in new if owns]))
+            self.open_writer().add(b"".join([outcome.lines for outcome, owns in new if owns]))
 
     def remove(self, state: State, path: str) -> None:
         writer = self.open_writer()
@@ -157,4 +157,4 @@ class _Build:
             row = state.execute("SELECT path, name, stamp, NULL FROM file WHERE path = ?", (path,)).fetchone()
             batch = converter.batch([Task(*row)])
             state.record([(outcome, True) for outcome in batch.outcomes], batch.shared)
-            self.open_writer().add("".join([outcome.lines for outcome in batch.outcomes]))
+            self.open_writer().add(b"".join([outcome.lines for outcome in batch.outcomes]))

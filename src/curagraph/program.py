@@ -14,7 +14,7 @@ from curagraph import converter
 from curagraph.address import iri, key
 from curagraph.config import Project
 from curagraph.converter import Agree, AnyRule, Check, Converter, Guard, Ignore, PerProject, Ref, Rule, Value
-from curagraph.keypath import BODY, Node, escape, find, steps
+from curagraph.keypath import BODY, EVERY, Node, escape, find, steps
 from curagraph.problem import ProjectError, Unfit
 from curagraph.vocabulary import Term
 
@@ -29,18 +29,26 @@ class Read:
         self.path = path.removeprefix("/")
         self.bit = bit
         self.place = place
+        # Most paths are plain keys, perhaps with [] behind; looking these up directly saves a sixth of a conversion.
         parsed = steps(self.path)
-        # Most paths are one plain key. Looking that up directly takes a sixth off a whole conversion.
-        self.plain = parsed[0] if len(parsed) == 1 and isinstance(parsed[0], str) else None
+        self.every = bool(parsed) and parsed[-1] == EVERY
+        plain = parsed[:-1] if self.every else parsed
+        self.keys = [step for step in plain if isinstance(step, str)]
+        self.is_plain = bool(plain) and len(self.keys) == len(plain)
+        self.tail = ".".join(map(escape, self.keys))
 
     def found(self, node: Node, at: str) -> list[tuple[str, Node]]:
         """The (concrete key, value) pairs in `node`, which stands at the key `at`."""
-        plain = self.plain
-        if plain is None:
+        if not self.is_plain:
             return find(node, self.path, at)
-        if isinstance(node, dict) and plain in node:
-            return [(f"{at}.{escape(plain)}" if at else escape(plain), node[plain])]
-        return []
+        for step in self.keys:
+            if not isinstance(node, dict) or step not in node:
+                return []
+            node = node[step]
+        here = f"{at}.{self.tail}" if at else self.tail
+        if self.every and isinstance(node, list) and node:
+            return [(f"{here}[{index}]", member) for index, member in enumerate(node)]
+        return [(here, node)]
 
 
 @dataclass

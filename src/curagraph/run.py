@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curagraph.document import Document
 from curagraph.keypath import BODY, Node, leaves
-from curagraph.ledger import RANK, Outcome, Tally
+from curagraph.ledger import RANK, Outcome
 from curagraph.problem import Problem, Severity, shown
 from curagraph.program import Program, Read
 
 EMPTY: tuple[Node, ...] = (None, "", [], {})
+_UNMET = (Outcome.UNMAPPED, "")
 
 
 class Statement(NamedTuple):
@@ -62,7 +62,7 @@ class Result:
     statements: list[Statement] = field(default_factory=list)
     shared: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    tally: Tally = field(default_factory=Counter)
+    tally: dict[tuple[str, str, str], int] = field(default_factory=dict)
     found: int = 0
     set_aside: bool = False
 
@@ -121,13 +121,15 @@ class Run:
 
     def close_ledger(self) -> None:
         """Count every leaf, and report those that no rule has met."""
+        set_aside, tally = self.result.set_aside, self.result.tally
         for key, pattern, value in leaves(self.document.tree):
-            outcome, reason = self.outcomes.get(key, (Outcome.UNMAPPED, ""))
-            if self.result.set_aside:
+            outcome, reason = self.outcomes.get(key, _UNMET)
+            if set_aside:
                 outcome, reason = Outcome.DROPPED, ""
             elif outcome == Outcome.UNMAPPED:
                 self.report_unmapped(key, pattern, value)
-            self.result.tally[pattern, outcome, reason] += 1
+            row = (pattern, outcome, reason)
+            tally[row] = tally.get(row, 0) + 1
 
     def report_unmapped(self, key: str, pattern: str, value: Node) -> None:
         known = {read.path for read in self.program.reads} - {pattern}

@@ -13,8 +13,9 @@ import pyoxigraph as ox
 from curagraph.config import Project
 from curagraph.values import english
 
-# Characters of N-Quads that are loaded at once: more would take more memory and save no time.
-_CHUNK = 24 << 20
+# Bytes of N-Quads that are loaded at once. The first chunk is small, so that loading begins while files are still being
+# converted; each next one is larger, because the store must merge what every load leaves behind.
+_FIRST, _LARGEST = 6 << 20, 64 << 20
 # What is smaller goes in by a transaction; a bulk load would make a file for each index.
 _SMALL = 1 << 20
 
@@ -27,8 +28,9 @@ class Writer:
     def __init__(self, project: Project, store: ox.Store) -> None:
         self.project = project
         self.store = store
-        self.waiting: list[str] = []
+        self.waiting: list[bytes] = []
         self.size = 0
+        self.chunk = _FIRST
         self.sides = [ox.NamedNode(f"{project.base}graph/{name}") for name in SIDE_GRAPHS]
 
     @classmethod
@@ -50,22 +52,23 @@ class Writer:
             return len(quads)
         excerpts = f"<{self.project.base}graph/excerpts>"
         rights = english(self.project.excerpt_rights)
-        self.add(f"{excerpts} <http://purl.org/dc/terms/rights> {rights} {excerpts} .\n")
+        self.add(f"{excerpts} <http://purl.org/dc/terms/rights> {rights} {excerpts} .\n".encode())
         return len(quads) + 1
 
-    def add(self, lines: str) -> None:
+    def add(self, lines: bytes) -> None:
         """Add statements in N-Quads; they are in the store after `flush`."""
         if lines:
             self.waiting.append(lines)
             self.size += len(lines)
-            if self.size >= _CHUNK:
+            if self.size >= self.chunk:
                 self.flush()
+                self.chunk = min(2 * self.chunk, _LARGEST)
 
     def flush(self) -> None:
         load = self.store.bulk_load if self.size > _SMALL else self.store.load
-        # One list item after another, because a copy of the whole chunk as bytes would double the memory.
-        load("".join(self.waiting).encode(), ox.RdfFormat.N_QUADS)
+        data = b"".join(self.waiting)
         self.waiting, self.size = [], 0
+        load(data, ox.RdfFormat.N_QUADS)
 
     def remove(self, lines: Iterable[str]) -> None:
         """Remove statements in N-Quads."""

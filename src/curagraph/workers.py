@@ -5,12 +5,14 @@ What a worker sends back is text ready to be loaded and small numbers, never obj
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -24,8 +26,9 @@ from curagraph.run import Memo, Result, Statement
 
 BATCH = 100
 _FEW = 400
-# How many batches may wait to be loaded: enough that workers go on while the store takes a chunk in.
-_AHEAD = 24
+_COLLECT_AFTER = 200_000
+# How many batches of each worker may wait to be loaded: enough that it goes on while the store takes a chunk in.
+_AHEAD = 40
 
 
 class Task(NamedTuple):
@@ -53,7 +56,7 @@ class Outcome:
     digest: str = ""
     same: bool = False
     iri: str = ""
-    lines: str = ""
+    lines: bytes = b""
     triples: int = 0
     shared: list[int] = field(default_factory=list)
     page: str = ""
@@ -99,7 +102,7 @@ class Converter:
             task,
             digest,
             iri=result.iri,
-            lines="".join(lines),
+            lines="".join(lines).encode(),
             triples=len(lines),
             shared=list(dict.fromkeys(map(numbers.of, result.shared))),
             page=self.page(result),
@@ -143,8 +146,8 @@ def convert(project: Project, program: Program, tasks: Iterable[Task], count: in
     batches = _batches(tasks)
     if jobs == 1 or count <= _FEW:
         converter = Converter(project, program)
-        for batch in batches:
-            yield converter.batch(batch)
+        with rare_collection():
+            yield from map(converter.batch, batches)
         return
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(project,)) as pool:
@@ -169,6 +172,17 @@ def _batches(tasks: Iterable[Task]) -> Iterator[tuple[Task, ...]]:
         yield batch
 
 
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Look for reference cycles seldom: documents are trees, and looking takes a third of the time of a conversion."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
 _converter: Converter
 
 
@@ -176,6 +190,8 @@ def _start(project: Project) -> None:
     global _converter
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _converter = Converter(project)
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def _end_with_parent() -> None:
