@@ -61,6 +61,7 @@ class _Build:
         self.progress = progress
         self.base = snapshot.current(project)
         self.changed = 0
+        self.gone: list[str] = []
         self.writer: Writer | None = None
 
     @cached_property
@@ -74,6 +75,7 @@ class _Build:
         seen = sources.Scan()
         with State(state_file) as state:
             state.compare(sources.scan(self.project, roots, seen))
+            self.gone = state.gone()
             if state.get("fingerprint") != self.project.fingerprint or self.is_mostly_new(state):
                 self.begin(state)
             self.apply(state)
@@ -93,14 +95,15 @@ class _Build:
 
     def is_mostly_new(self, state: State) -> bool:
         old = state.number("SELECT count(*) FROM file")
-        return state.number("SELECT count(*) FROM task") + len(state.gone()) > _MOST * old
+        return state.number("SELECT count(*) FROM task") + len(self.gone) > _MOST * old
 
     def begin(self, state: State) -> None:
         """Start from an empty graph with what no document says: the ontology, and the rights in excerpts."""
         state.forget_all()
+        self.gone = []
         state.set("fingerprint", self.project.fingerprint)
         self.writer = Writer.empty(self.project, self.folder / "store")
-        state.set("triples", str(self.writer.load_fixed()))
+        state.set("fixed-triples", str(self.writer.load_fixed()))
 
     def open_writer(self) -> Writer:
         if self.writer is None:
@@ -110,7 +113,7 @@ class _Build:
 
     def apply(self, state: State) -> None:
         """Take out what is gone, put in what is new or changed, and settle what the whole decides."""
-        for path in state.gone():
+        for path in self.gone:
             self.remove(state, path)
             self.changed += 1
         count, done = state.number("SELECT count(*) FROM task"), 0

@@ -38,15 +38,13 @@ class Report:
         unread = sum(problem.severity is Severity.ERROR for problem in seen.problems)
         rivals = sum(problem.code == "duplicate-iri" for problem in found)
         return cls(
-            read=state.number("SELECT count(*) FROM file"),
+            read=int(state.get("read")),
             changed=changed,
-            set_aside=state.number("SELECT sum(set_aside) FROM file") + unread + rivals,
-            triples=int(state.get("triples") or 0)
-            + state.number("SELECT sum(triples) FROM file JOIN owner USING (path, iri)")
-            + state.number("SELECT count(*) FROM shared WHERE published != ''"),
+            set_aside=int(state.get("set-aside")) + unread + rivals,
+            triples=int(state.get("triples")),
             passed_over=sum(seen.passed_over.values()),
             problems=found,
-            ledger=ledger.add_up(state.pages())[0],
+            ledger=ledger.add_up([(state.get("ledger"), 1)])[0],
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -58,7 +59,9 @@ def scan(project: Project, roots: Iterable[Path], seen: Scan) -> Iterator[Found]
     for root in roots:
         base = root if root.is_dir() else root.parent
         walk = _Walk(project.folder, base, os.path.realpath(base), seen)
-        yield from walk.folder(root, (_identity(root),)) if root.is_dir() else walk.file(root)
+        yield from (
+            walk.folder(str(root), (_identity(root),)) if root.is_dir() else (walk.found(str(root), root.stat()),)
+        )
 
 
 def _identity(folder: Path) -> tuple[int, int]:
@@ -70,64 +73,68 @@ class _Walk:
     """A walk through one source folder. Names that start with a dot are not content."""
 
     def __init__(self, project: Path, base: Path, real_base: str, seen: Scan) -> None:
-        self.project = project
-        self.base = base
         self.real_base = real_base
         self.seen = seen
+        self.base = str(base)
         self.shown = os.path.relpath(base, project)
 
-    def folder(self, folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
+    def folder(self, folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
                         yield from self.entry(entry, above)
         except OSError as error:
-            self.report(str(folder), "unreadable", f"the folder cannot be read: {error.strerror}")
+            self.report(folder, "unreadable", f"the folder cannot be read: {error.strerror}")
 
-    def entry(self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
-        is_document = os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122  # a Path for each is dear
+    def entry(self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...]) -> Iterable[Found]:
+        stem, dot, suffix = entry.name.rpartition(".")
+        is_document = bool(stem) and f".{suffix.lower()}" in SUFFIXES
         if entry.is_symlink() and not self.may_follow(entry, is_document):
-            return
+            return ()
         if entry.is_dir():
-            if is_document:
-                message = "found a folder named like a document; what is in it is read, but rename it"
-                self.report(entry.path, "folder-named-like-file", message, Severity.WARNING)
-            status = entry.stat()
-            identity = (status.st_dev, status.st_ino)
-            if identity in above:
-                self.report(entry.path, "link-loop", "the link leads back to a folder above it; remove it")
-            else:
-                yield from self.folder(Path(entry.path), (*above, identity))
-        elif is_document:
-            yield self.found(entry.path, entry.stat())
-        else:
-            self.seen.passed_over[os.path.splitext(entry.name)[1] or entry.name] += 1  # noqa: PTH122
+            return self.subfolder(entry, above, is_document)
+        if is_document:
+            return (self.found(entry.path, entry.stat()),)
+        self.seen.passed_over[dot + suffix if stem else entry.name] += 1
+        return ()
+
+    def subfolder(
+        self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...], is_document: bool
+    ) -> Iterable[Found]:
+        if is_document:
+            message = "found a folder named like a document; what is in it is read, but rename it"
+            self.report(entry.path, "folder-named-like-file", message, Severity.WARNING)
+        status = entry.stat()
+        identity = (status.st_dev, status.st_ino)
+        if identity in above:
+            self.report(entry.path, "link-loop", "the link leads back to a folder above it; remove it")
+            return ()
+        return self.folder(entry.path, (*above, identity))
 
     def may_follow(self, entry: os.DirEntry[str], is_document: bool) -> bool:
         """Whether a link leads to something inside the source folder; else it is reported."""
         try:
             entry.stat()
-            target = os.path.realpath(entry.path)
         except OSError as error:
-            loop = "leads back to itself" if error.errno == 40 else "leads to nothing"
-            if is_document or loop == "leads back to itself":
-                self.report(entry.path, "bad-link", f"the link {loop}; remove or mend it")
+            loops = error.errno == errno.ELOOP
+            if is_document or loops:
+                where = "back to itself" if loops else "to nothing"
+                self.report(entry.path, "bad-link", f"the link leads {where}; remove or mend it")
             return False
+        target = os.path.realpath(entry.path)
         if target != self.real_base and not target.startswith(self.real_base + os.sep):
             self.report(entry.path, "link-outside", "the link leads out of the source folder; copy what it leads to")
             return False
         return True
 
-    def file(self, file: Path) -> Iterator[Found]:
-        yield self.found(str(file), file.stat())
-
     def found(self, path: str, status: os.stat_result) -> Found:
-        name = os.path.splitext(path[len(str(self.base)) + 1 :])[0]  # noqa: PTH122
+        name = path[len(self.base) + 1 : path.rindex(".")]
         return Found(self.relative(path), name, _stamp(status))
 
     def relative(self, path: str) -> str:
-        return os.path.normpath(self.shown + path[len(str(self.base)) :])
+        below = path[len(self.base) + 1 :]
+        return below if self.shown == "." else f"{self.shown}/{below}"
 
     def report(self, path: str, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         self.seen.problems.append(Problem(self.relative(path), 1, "", code, severity, message))

@@ -13,18 +13,22 @@ from curagraph.program import Program
 from curagraph.run import Result
 from curagraph.state import State
 
-_KEY = "whole-problems"
-
 
 def review(project: Project, program: Program, state: State) -> None:
-    """Find these problems and remember them with the snapshot."""
+    """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
     problems = [*_unmatched(program, state), *_rivals(state), *_spellings(project, program, state)]
-    state.set(_KEY, json.dumps([each.as_json() for each in problems]))
+    state.set("whole-problems", json.dumps([each.as_json() for each in problems]))
+    state.set("ledger", ledger.encode(ledger.add_up(state.pages())[0], 0))
+    state.set("read", str(state.number("SELECT count(*) FROM file")))
+    state.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
+    own = state.number("SELECT sum(triples) FROM file JOIN owner USING (path, iri)")
+    shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
+    state.set("triples", str(int(state.get("fixed-triples")) + own + shared))
 
 
 def problems(state: State) -> list[Problem]:
     """The problems that `review` found."""
-    rows = json.loads(state.get(_KEY) or "[]")
+    rows = json.loads(state.get("whole-problems") or "[]")
     return [Problem(**(row | {"severity": Severity(row["severity"])})) for row in rows]
 
 
