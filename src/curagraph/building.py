@@ -1,21 +1,29 @@
-"""A build: from the files that changed to a new snapshot."""
+"""A build: from the files that changed to a new snapshot.
+
+What converts and writes is loaded when there is something to convert: a build that finds nothing changed should take no
+longer than looking.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from curagraph import snapshot, sources, wholes, workers
+from curagraph import snapshot, sources
 from curagraph.config import Project
 from curagraph.problem import BuildStopped
-from curagraph.program import Program, compile_project
 from curagraph.report import Report
 from curagraph.state import State
-from curagraph.store import Writer
-from curagraph.workers import Batch, Outcome, Task
+from curagraph.tasks import Batch, Outcome, Task
+
+if TYPE_CHECKING:
+    from curagraph.program import Program
+    from curagraph.store import Writer
 
 # A build that would replace more than this part of the files begins from nothing, which is then quicker.
 _MOST = 0.3
@@ -44,7 +52,7 @@ def build(
     roots = sources.roots(project, source or project.sources)
     with snapshot.lock(project), snapshot.building(project) as folder:
         try:
-            report = _Build(project, folder, jobs or workers.available_cpus(), progress).run(roots, strict)
+            report = _Build(project, folder, jobs or available_cpus(), progress).run(roots, strict)
         except OSError as error:
             raise BuildStopped(f"the graph could not be written: {error}; the old graph stands") from error
     report.seconds = time.monotonic() - started
@@ -66,6 +74,8 @@ class _Build:
 
     @cached_property
     def program(self) -> Program:
+        from curagraph.program import compile_project
+
         return compile_project(self.project)
 
     def run(self, roots: Iterable[Path], strict: bool) -> Report:
@@ -80,6 +90,8 @@ class _Build:
                 self.begin(state)
             self.apply(state)
             if self.writer:
+                from curagraph import wholes
+
                 wholes.review(self.project, self.program, state)
                 self.writer.close()
             report = Report.of(state, seen, self.changed)
@@ -102,12 +114,16 @@ class _Build:
         state.forget_all()
         self.gone = []
         state.set("fingerprint", self.project.fingerprint)
+        from curagraph.store import Writer
+
         self.writer = Writer.empty(self.project, self.folder / "store")
         state.set("fixed-triples", str(self.writer.load_fixed()))
 
     def open_writer(self) -> Writer:
         if self.writer is None:
             assert self.base  # without a base, `begin` has made the writer
+            from curagraph.store import Writer
+
             self.writer = Writer.copy(self.project, self.base / "store", self.folder / "store")
         return self.writer
 
@@ -118,6 +134,8 @@ class _Build:
             self.changed += 1
         count, done = state.number("SELECT count(*) FROM task"), 0
         if count:
+            from curagraph import workers
+
             for batch in workers.convert(self.project, self.program, state.tasks(), count, self.jobs):
                 self.take(state, batch)
                 done += len(batch.outcomes)
@@ -151,7 +169,9 @@ class _Build:
 
     def settle_disputes(self, state: State) -> None:
         """Of several files that claim one IRI the first by path has it, whatever came first."""
-        converter = workers.Converter(self.project, self.program)
+        from curagraph.workers import Converter
+
+        converter = Converter(self.project, self.program)
         for iri, path, owner in state.disputed():
             if owner:
                 state.disown(owner)
@@ -161,3 +181,8 @@ class _Build:
             batch = converter.batch([Task(*row)])
             state.record([(outcome, True) for outcome in batch.outcomes], batch.shared)
             self.open_writer().add(b"".join([outcome.lines for outcome in batch.outcomes]))
+
+
+def available_cpus() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -79,10 +79,10 @@ def build(
 
     found = Project.load(project)
     with summary.progress() if sys.stderr.isatty() else nullcontext(None) as progress:
-        made = building.build(found, source or (), jobs=jobs, strict=strict, progress=progress)
+        made = building.build(found, _absolute(source), jobs=jobs, strict=strict, progress=progress)
     if report:
         made.write(report)
-    summary.show(made, found)
+    summary.show(made)
     raise typer.Exit(INCOMPLETE if made.incomplete else DONE)
 
 
@@ -97,7 +97,7 @@ def query(
     project: ProjectOption = HERE,
 ) -> None:
     """Ask the graph a question: one of `curagraph queries`, a file, or SPARQL."""
-    from curagraph import answers, summary
+    from curagraph import answers, display
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
@@ -108,7 +108,7 @@ def query(
     else:
         answer = answers.ask(Snapshot.current(found), query, given)
     if wanted is answers.AnswerFormat.TABLE:
-        summary.show_answer(answer, found)
+        display.answer(answer, found)
     else:
         _write(answers.serialize(answer, wanted, found.vocabulary))
 
@@ -126,13 +126,13 @@ def queries(
     project: ProjectOption = HERE,
 ) -> None:
     """List the named questions and their parameters."""
-    from curagraph import queryfile, summary
+    from curagraph import display, queryfile
 
     found = queryfile.load_all(Project.load(project))
     if format_ is TextFormat.json:
         _print_json([question.as_json() for question in found.values()])
     else:
-        summary.show_questions(found.values())
+        display.questions(found.values())
 
 
 @app.command()
@@ -175,7 +175,7 @@ def explain(
     project: ProjectOption = HERE,
 ) -> None:
     """Tell which file, line, key and rule stand behind the triples about a thing."""
-    from curagraph import explanation, summary
+    from curagraph import display, explanation
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
@@ -183,7 +183,7 @@ def explain(
     if format_ is TextFormat.json:
         _print_json([each.as_json() for each in explained])
     else:
-        summary.show_explanations(explained, found)
+        display.explanations(explained, found)
 
 
 @app.command()
@@ -193,13 +193,13 @@ def inspect(
     project: ProjectOption = HERE,
 ) -> None:
     """List the key paths of a folder: how often, which types, examples, and which rules read them."""
-    from curagraph import inspection, summary
+    from curagraph import display, inspection
 
-    found = inspection.inspect(Project.load(project), source or ())
+    found = inspection.inspect(Project.load(project), _absolute(source))
     if format_ is TextFormat.json:
         _print_json(found.as_json())
     else:
-        summary.show_inspection(found)
+        display.inspection(found)
     raise typer.Exit(INCOMPLETE if any(p.severity is Severity.ERROR for p in found.problems) else DONE)
 
 
@@ -213,6 +213,11 @@ def new(
     made = scaffold.new(folder)
     typer.echo(f"made {folder} with " + ", ".join(path.name + "/" * path.is_dir() for path in made))
     typer.echo(f"try: curagraph build --project {folder}")
+
+
+def _absolute(source: list[str] | None) -> list[Path]:
+    """Sources as they are named on the command line, which is from where it stands."""
+    return [Path(each).absolute() for each in source or ()]
 
 
 def _write(data: bytes) -> None:

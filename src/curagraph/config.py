@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curagraph.problem import ProjectError
-from curagraph.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from curagraph.vocabulary import Vocabulary
 
 FILE = "curagraph.toml"
 CONTENT = ("ontology", "converters", "seeds", "queries")
@@ -79,13 +80,15 @@ class Project:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
+        """What `ontology/` declares."""
+        from curagraph.vocabulary import Vocabulary  # an unchanged build does without it
+
         return Vocabulary.load(sorted(self.content("ontology").glob("*.ttl")))
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a conversion depends on besides its document."""
-        digest = hashlib.sha256(version("curagraph").encode())
-        digest.update(repr((self.base, self.site, self.excerpt_rights)).encode())
+        digest = hashlib.sha256(repr((self.base, self.site, self.excerpt_rights)).encode())
         for file in self._rule_files():
             digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
         return digest.hexdigest()
@@ -98,7 +101,7 @@ class Project:
 
 def content(name: str, folder: Path) -> Path:
     """Where a content folder is: in the project, in the installed package, or in the checkout."""
-    package = Path(str(files("curagraph")))
+    package = Path(__file__).parent
     places = [folder / name, package / "data" / name, package.parent.parent / name]
     for place in places:
         if place.is_dir():

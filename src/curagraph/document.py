@@ -17,7 +17,6 @@ from curagraph.yamltree import Parsed
 
 MAX_BYTES = 16 << 20
 _SHOWN = 100
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
 
 
 @dataclass(frozen=True)

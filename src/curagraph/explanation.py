@@ -6,8 +6,10 @@ it states is compared.
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -25,12 +27,13 @@ MOST_FILES = 3
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a triple comes from: the `place` of the rule, and the file with its line and key.
+    """Where a triple comes from: the `place` and text of the rule, and the file with its line, key and text.
 
     What no document says, the ontology for one, has an empty file and a place alone.
     """
 
     place: str
+    rule: str = ""
     file: str = ""
     line: int = 0
     key: str = ""
@@ -51,7 +54,8 @@ class Explanation:
     def as_json(self) -> dict[str, Any]:
         """The explanation for other programs; terms are in N-Triples notation."""
         origins = [
-            {name: getattr(each, name) for name in ("file", "line", "key", "text", "place")} for each in self.origins
+            {name: getattr(each, name) for name in ("file", "line", "key", "text", "place", "rule")}
+            for each in self.origins
         ]
         names = ("subject", "predicate", "object", "graph", "files")
         return {name: getattr(self, name) for name in names} | {"origins": origins}
@@ -126,7 +130,13 @@ class _Explainer:
         for each in statements:
             if line in (each.line, each.line_as(each.variants or each.predicate)):
                 at = source.line_of(each.key)
-                yield Origin(each.place, path, at, each.key, source.text_of_line(at))
+                yield Origin(each.place, self.rule(each.place), path, at, each.key, source.text_of_line(at))
+
+    def rule(self, place: str) -> str:
+        """The first line of a rule as the table has it."""
+        file, _, line = place.rpartition(":")
+        source = self.snapshot.project.content("converters") / Path(file).name
+        return linecache.getline(str(source), int(line)).strip()
 
     def convert(self, path: str) -> tuple[document.Document, list[Statement]]:
         if path not in self.converted:

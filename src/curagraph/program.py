@@ -172,6 +172,9 @@ class _Compiler:
         if name in self.tables:
             return self.tables[name]
         declared = self.converters[name]
+        if declared.of in (".", BODY) and declared.iri.startswith("{+"):
+            message = "the thing of a document names its graph, and needs an IRI below the base: use {key}, not {+key}"
+            raise ProjectError(f"{declared.place}: {message}")
         types = [f"<{self.project.vocabulary.iri(type_)}>" for type_ in declared.types]
         table = Table(name, declared, self.template(declared.iri, declared.place), types)
         self.tables[name] = table

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curagraph import ledger, wholes
+from curagraph import ledger
 from curagraph.problem import Problem, Severity
 from curagraph.sources import Scan
 from curagraph.state import State
@@ -34,7 +34,7 @@ class Report:
     @classmethod
     def of(cls, state: State, seen: Scan, changed: int) -> Report:
         """The report on what a state says."""
-        found = sorted([*seen.problems, *state.problems(), *wholes.problems(state)])
+        found = sorted([*seen.problems, *state.problems()])
         unread = sum(problem.severity is Severity.ERROR for problem in seen.problems)
         rivals = sum(problem.code == "duplicate-iri" for problem in found)
         return cls(

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curagraph.config import Project
-from curagraph.document import SUFFIXES
 from curagraph.problem import Problem, Severity, UsageError
+
+SUFFIXES = frozenset({".md", ".markdown", ".html", ".txt"})
 
 # A file that changed less than this before it was looked at may change again within a tick of the file system's clock.
 _SETTLED_NS = 100_000_000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from curagraph.problem import Problem, Severity
 from curagraph.sources import Found
-from curagraph.workers import Outcome, Shared, Task
+from curagraph.tasks import Outcome, Shared, Task
 
 _KNOWN = 50_000
 
@@ -80,6 +80,7 @@ class State:
         return str(row[0]) if row else ""
 
     def set(self, key: str, value: str) -> None:
+        """Remember a fact about the snapshot."""
         self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def number(self, sql: str, *values: object) -> int:
@@ -128,7 +129,7 @@ class State:
     def knows(self, outcome: Outcome) -> bool:
         """Whether a file that could not be read is as unreadable as it was."""
         row = self.execute("SELECT digest, problems FROM file WHERE path = ?", (outcome.task.path,)).fetchone()
-        return not outcome.digest and row == ("", _encode(outcome.problems))
+        return not outcome.digest and row == ("", encode(outcome.problems))
 
     def claim(self, iri: str, path: str) -> bool:
         """Give an IRI to a file, if it is free."""
@@ -145,7 +146,7 @@ class State:
             uses.update(mine)
             page = self._page(each.page) if each.page else None
             says = (each.digest, each.iri, each.triples, each.set_aside, array("I", mine).tobytes(), page)
-            rows.append((each.task.path, each.task.name, each.task.stamp, *says, _encode(each.problems)))
+            rows.append((each.task.path, each.task.name, each.task.stamp, *says, encode(each.problems)))
         self.connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._count(uses)
 
@@ -231,8 +232,9 @@ class State:
         yield from self.execute("SELECT text, count(*) FROM file JOIN page ON page.id = file.page GROUP BY page.id")
 
     def problems(self) -> Iterator[Problem]:
-        """The problems of all files, by path."""
-        for (text,) in self.execute("SELECT problems FROM file WHERE problems IS NOT NULL ORDER BY path"):
+        """The problems of all files, and those that only the whole build tells."""
+        files = self.execute("SELECT problems FROM file WHERE problems IS NOT NULL")
+        for (text,) in [*files, (self.get("problems") or "[]",)]:
             for each in json.loads(text):
                 yield Problem(**(each | {"severity": Severity(each["severity"])}))
 
@@ -267,5 +269,6 @@ class State:
                 yield path
 
 
-def _encode(problems: list[Problem]) -> str | None:
+def encode(problems: list[Problem]) -> str | None:
+    """Problems as the text that a row of the state holds."""
     return json.dumps([each.as_json() for each in problems]) if problems else None

@@ -1,16 +1,13 @@
-"""What the command line shows to people: tables, and terms shortened so that they fit."""
+"""What the command line shows to people: tables, and texts that cannot steer a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import pyoxigraph as ox
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-
-from curagraph.config import Project
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> Table:
@@ -42,16 +39,3 @@ def visible(text: str) -> str:
     'a\\\\x1b[2Jb'
     """
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
-
-
-def short(term: object, project: Project) -> str:
-    """A term as a person reads it: an IRI below the base by its path, another by its prefix, a literal by its text."""
-    if isinstance(term, ox.Literal):
-        return term.value
-    if not isinstance(term, ox.NamedNode):
-        return "" if term is None else str(term)
-    iri = term.value
-    for prefix, namespace in project.vocabulary.prefixes.items():
-        if iri.startswith(namespace) and iri[len(namespace) :].isidentifier():
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri.removeprefix(project.base)

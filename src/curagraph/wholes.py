@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pyoxigraph as ox
 
 from curagraph import conversion, document, ledger
@@ -11,25 +9,19 @@ from curagraph.config import Project
 from curagraph.problem import Problem, SetAside, Severity
 from curagraph.program import Program
 from curagraph.run import Result
-from curagraph.state import State
+from curagraph.state import State, encode
 
 
 def review(project: Project, program: Program, state: State) -> None:
     """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
     problems = [*_unmatched(program, state), *_rivals(state), *_spellings(project, program, state)]
-    state.set("whole-problems", json.dumps([each.as_json() for each in problems]))
+    state.set("problems", encode(problems) or "[]")
     state.set("ledger", ledger.encode(ledger.add_up(state.pages())[0], 0))
     state.set("read", str(state.number("SELECT count(*) FROM file")))
     state.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
     own = state.number("SELECT sum(triples) FROM file JOIN owner USING (path, iri)")
     shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
     state.set("triples", str(int(state.get("fixed-triples")) + own + shared))
-
-
-def problems(state: State) -> list[Problem]:
-    """The problems that `review` found."""
-    rows = json.loads(state.get("whole-problems") or "[]")
-    return [Problem(**(row | {"severity": Severity(row["severity"])})) for row in rows]
 
 
 def _unmatched(program: Program, state: State) -> list[Problem]:
@@ -50,7 +42,8 @@ def _at_rule(place: str, key: str, message: str) -> Problem:
 def _rivals(state: State) -> list[Problem]:
     found = []
     for iri, path, owner in state.rivals():
-        message = f"{path} and {owner} both claim {iri[1:-1]}; {owner} has it, and {path} is set aside: change one id"
+        conflict = f"{path} and {owner} both claim {iri[1:-1]}"
+        message = f"{conflict}; {owner} has it, {path} is set aside: give one of them another identity"
         found.append(Problem(path, 1, "", "duplicate-iri", Severity.ERROR, message))
     return found
 
@@ -61,7 +54,7 @@ def _spellings(project: Project, program: Program, state: State) -> list[Problem
         wanted = next(iter(ox.parse(first, ox.RdfFormat.N_QUADS))).object.value
         for path in state.users(odd):
             key, line, spelled = _where(project, program, path, odd)
-            message = f"found {spelled!r}, elsewhere written {wanted!r}, with one address for both; choose one spelling"
+            message = f"found {spelled!r}, elsewhere written {wanted!r}, for the same thing; write both alike"
             found.append(Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
             break
     return found

@@ -1,7 +1,4 @@
-"""Many files converted: in this process where they are few, in several where they are many.
-
-What a worker sends back is text ready to be loaded and small numbers, never objects of the graph.
-"""
+"""Many files converted: in this process where they are few, in several where they are many."""
 
 from __future__ import annotations
 
@@ -13,63 +10,21 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context, parent_process
-from typing import NamedTuple
 
 from curagraph import conversion, document, ledger
 from curagraph.config import Project
 from curagraph.problem import BuildStopped, Problem, SetAside, Severity
 from curagraph.program import Program, compile_project
 from curagraph.run import Memo, Result, Statement
+from curagraph.tasks import Batch, Outcome, Shared, Task
 
 BATCH = 100
 _FEW = 400
 _COLLECT_AFTER = 200_000
 # How many batches of each worker may wait to be loaded: enough that it goes on while the store takes a chunk in.
 _AHEAD = 40
-
-
-class Task(NamedTuple):
-    """A file to convert; `digest` is that of its content at the last build, None where it was not there."""
-
-    path: str
-    name: str
-    stamp: str
-    digest: str | None
-
-
-class Shared(NamedTuple):
-    """A statement about a shared thing: its line, and for one of several spellings its slot and other line."""
-
-    line: str
-    slot: str
-    variant_line: str
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one file became, ready for the store and the state. `same` when its content had not changed."""
-
-    task: Task
-    digest: str = ""
-    same: bool = False
-    iri: str = ""
-    lines: bytes = b""
-    triples: int = 0
-    shared: list[int] = field(default_factory=list)
-    page: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    set_aside: bool = False
-
-
-@dataclass(slots=True)
-class Batch:
-    """The outcomes of some files, and the shared statements that they number."""
-
-    outcomes: list[Outcome]
-    shared: list[Shared]
 
 
 class Converter:
@@ -204,8 +159,3 @@ def _end_with_parent() -> None:
 
 def _work(tasks: tuple[Task, ...]) -> Batch:
     return _converter.batch(tasks)
-
-
-def available_cpus() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,49 @@
+"""What a build hands to those who convert, and what it gets back: text ready to be loaded, and small numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from curagraph.problem import Problem
+
+
+class Task(NamedTuple):
+    """A file to convert; `digest` is that of its content at the last build, None where it was not there."""
+
+    path: str
+    name: str
+    stamp: str
+    digest: str | None
+
+
+class Shared(NamedTuple):
+    """A statement about a shared thing: its line, and for one of several spellings its slot and other line."""
+
+    line: str
+    slot: str
+    variant_line: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one file became, ready for the store and the state. `same` when its content had not changed."""
+
+    task: Task
+    digest: str = ""
+    same: bool = False
+    iri: str = ""
+    lines: bytes = b""
+    triples: int = 0
+    shared: list[int] = field(default_factory=list)
+    page: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    set_aside: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """The outcomes of some files, and the shared statements that they number."""
+
+    outcomes: list[Outcome]
+    shared: list[Shared]
