@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -53,7 +54,7 @@ def build(
     with snapshot.lock(project), snapshot.building(project) as folder:
         try:
             report = _Build(project, folder, jobs or available_cpus(), progress).run(roots, strict)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise BuildStopped(f"the graph could not be written: {error}; the old graph stands") from error
     report.seconds = time.monotonic() - started
     return report

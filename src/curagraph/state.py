@@ -20,6 +20,8 @@ from curagraph.tasks import Outcome, Shared, Task
 
 _KNOWN = 50_000
 
+# Counted up when the tables change.
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE page (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -46,16 +48,22 @@ class State:
     """An open state file; use as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        new = not path.exists()
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.execute = self.connection.execute
         # The numbers of pages and shared statements that were used lately.
         self.known: dict[str, int] = {}
         # The file is thrown away if the build does not end well: no journal, no waiting for the disk.
         self.connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCRATCH)
-        if new:
-            self.connection.executescript(_SCHEMA)
+        if self.number("PRAGMA user_version") != _VERSION:
+            self.start_over()
         self.execute("BEGIN")
+
+    def start_over(self) -> None:
+        """Make the tables anew: the file is new, or another version of curagraph made it."""
+        names = [row[0] for row in self.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for name in names:
+            self.execute(f"DROP TABLE {name}")
+        self.connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
 
     @classmethod
     def readable(cls, path: Path) -> State:
