@@ -8,8 +8,8 @@ SIZES ?= 1000,10000
 demo: .venv/installed
 	$(BIN)/curagraph build
 	@echo
-	@echo '$$ curagraph query topics-by-brand'
-	@$(BIN)/curagraph query topics-by-brand
+	@echo '$$ curagraph query latest-items'
+	@$(BIN)/curagraph query latest-items
 	@$(BIN)/curagraph export -o out/graph.ttl
 	@$(BIN)/curagraph export -o out/graph.jsonld
 	@echo

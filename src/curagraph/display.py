@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -28,8 +29,15 @@ def answer(answer: Answer, project: Project) -> None:
     else:
         columns = ["subject", "predicate", "object"]
         rows = sorted([short(term, project) for term in triple] for triple in answer)
-    console().print(table(columns, rows))
+    numbers = [
+        name for name, cells in zip(columns, zip(*rows, strict=True), strict=False) if all(map(_is_number, cells))
+    ]
+    console().print(table(columns, rows, numbers))
     console(stderr=True).print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", cell) is not None
 
 
 def questions(questions: Iterable[Question]) -> None:

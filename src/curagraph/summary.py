@@ -44,6 +44,8 @@ def show(report: Report) -> None:
         out.print("Nothing was published, because of --strict; the old graph stands.")
     elif report.incomplete:
         out.print("Published without what the errors above name; --report FILE.json lists them all.")
+    elif report.changed:
+        out.print("Published. `curagraph queries` lists what one can ask.")
 
 
 def first_of_each_kind(problems: Iterable[Problem]) -> Iterator[Problem]:
