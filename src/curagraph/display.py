@@ -29,9 +29,8 @@ def answer(answer: Answer, project: Project) -> None:
     else:
         columns = ["subject", "predicate", "object"]
         rows = sorted([short(term, project) for term in triple] for triple in answer)
-    numbers = [
-        name for name, cells in zip(columns, zip(*rows, strict=True), strict=False) if all(map(_is_number, cells))
-    ]
+    by_column = zip(columns, zip(*rows, strict=True), strict=False)
+    numbers = [name for name, cells in by_column if all(map(_is_number, cells))]
     console().print(table(columns, rows, numbers))
     console(stderr=True).print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
 
