@@ -157,7 +157,7 @@ class _Build:
             self.changed += 1
             if outcome.task.digest is not None:
                 self.remove(state, outcome.task.path)
-            new.append((outcome, state.claim(outcome.iri, outcome.task.path)))
+            new.append((outcome, state.claim(outcome)))
         if new:
             state.record(new, batch.shared)
             self.open_writer().add(b"".join([outcome.lines for outcome, owns in new if owns]))
@@ -177,10 +177,9 @@ class _Build:
             if owner:
                 state.disown(owner)
                 self.open_writer().remove_item(iri)
-            state.claim(iri, path)
             row = state.execute("SELECT path, name, stamp, NULL FROM file WHERE path = ?", (path,)).fetchone()
             batch = converter.batch([Task(*row)])
-            state.record([(outcome, True) for outcome in batch.outcomes], batch.shared)
+            state.record([(outcome, state.claim(outcome)) for outcome in batch.outcomes], batch.shared)
             self.open_writer().add(b"".join([outcome.lines for outcome in batch.outcomes]))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,8 +21,6 @@ from curagraph.tasks import Outcome, Shared, Task
 
 _KNOWN = 50_000
 
-# Counted up when the tables change.
-_VERSION = 1
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE page (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -35,8 +34,11 @@ CREATE TABLE file (
     triples INTEGER NOT NULL, set_aside INTEGER NOT NULL, shared BLOB NOT NULL, page INTEGER, problems TEXT
 ) WITHOUT ROWID;
 CREATE INDEX file_iri ON file (iri) WHERE iri != '';
-CREATE TABLE owner (iri TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX file_page ON file (page);
+CREATE TABLE owner (iri TEXT PRIMARY KEY, path TEXT NOT NULL, triples INTEGER NOT NULL) WITHOUT ROWID;
 """
+# Known by their definition: state of other tables, made by another version, is not read.
+_VERSION = zlib.crc32(_SCHEMA.encode()) >> 1
 _SCRATCH = """
 CREATE TEMP TABLE scan (path TEXT PRIMARY KEY, name TEXT, stamp TEXT) WITHOUT ROWID;
 CREATE TEMP TABLE task (path TEXT PRIMARY KEY, name TEXT, stamp TEXT, digest TEXT) WITHOUT ROWID;
@@ -139,9 +141,10 @@ class State:
         row = self.execute("SELECT digest, problems FROM file WHERE path = ?", (outcome.task.path,)).fetchone()
         return not outcome.digest and row == ("", encode(outcome.problems))
 
-    def claim(self, iri: str, path: str) -> bool:
-        """Give an IRI to a file, if it is free."""
-        return bool(iri) and self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?)", (iri, path)).rowcount == 1
+    def claim(self, outcome: Outcome) -> bool:
+        """Give its IRI to a file, if it has one and that is free."""
+        row = (outcome.iri, outcome.task.path, outcome.triples)
+        return bool(outcome.iri) and self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?, ?)", row).rowcount == 1
 
     def record(self, outcomes: Iterable[tuple[Outcome, bool]], shared: list[Shared]) -> None:
         """Remember files, given with whether they own their IRI; `shared` is what they number."""

@@ -14,21 +14,19 @@ from curagraph.state import State, encode
 
 def review(project: Project, program: Program, state: State) -> None:
     """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
-    problems = [*_unmatched(program, state), *_rivals(state), *_spellings(project, program, state)]
+    tally, found = ledger.add_up(state.pages())
+    problems = [*_unmatched(program, found), *_rivals(state), *_spellings(project, program, state)]
     state.set("problems", encode(problems) or "[]")
-    state.set("ledger", ledger.encode(ledger.add_up(state.pages())[0], 0))
+    state.set("ledger", ledger.encode(tally, found))
     state.set("read", str(state.number("SELECT count(*) FROM file")))
     state.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
-    own = state.number("SELECT sum(triples) FROM file JOIN owner USING (path, iri)")
+    own = state.number("SELECT sum(triples) FROM owner")
     shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
     state.set("triples", str(int(state.get("fixed-triples")) + own + shared))
 
 
-def _unmatched(program: Program, state: State) -> list[Problem]:
-    """Keys of the tables that matched nothing in the whole build."""
-    _, found = ledger.add_up(state.pages())
-    if not found:
-        return []
+def _unmatched(program: Program, found: int) -> list[Problem]:
+    """Keys of the tables that matched nothing in the whole build, whose found keys have their bits set."""
     unmatched = [read for read in program.reads if not read.bit & found and program.reaches(read, found)]
     message = "this key of the table matched nothing in the whole build; mend its name or remove its rule"
     return [_at_rule(read.place, read.path, message) for read in unmatched]
