@@ -1,6 +1,8 @@
 """Items in the template of the seeds, as many as are wanted, the same for the same number.
 
     python bench/corpus.py 10000 DIR
+
+Every one converts without a problem.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import sys
 import uuid
 from pathlib import Path
 
-WORDS = (
+WORDS = (  # noqa: SIM905  # a list literal would be a line for each word
     "care value payment model provider patient outcome quality cost risk bundle episode saving budget community "
     "hospital clinic nurse physician payer contract measure report data platform population health chronic primary "
     "network access equity incentive reform program review team plan service record visit telehealth screening"

@@ -59,15 +59,16 @@ def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None) 
     """
     text = prepared(snapshot.project, query, given)
     try:
-        return snapshot.store.query(text, use_default_graph_as_union=True)
+        prefixes = snapshot.project.vocabulary.prefixes
+        return snapshot.store.query(text, prefixes=prefixes, use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise QueryFailed(f"the query is not SPARQL: {error}") from None
+        raise QueryFailed(f"the query is not SPARQL: {' '.join(str(error).split())}") from None
 
 
 def prepared(project: Project, query: str, given: Mapping[str, str] | None = None) -> str:
-    """The SPARQL text of a question, with its parameters bound and our prefixes declared."""
+    """The SPARQL text of a question, with its parameters bound."""
     question = queryfile.find(project, query)
-    return with_values(question, question.bind(given or {}, project), project)
+    return with_values(question, question.bind(given or {}, project))
 
 
 def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, str] | None = None) -> Answer:
@@ -80,7 +81,7 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
 
     client = SPARQLWrapper(endpoint, agent="curagraph")
     client.setMethod(POST)
-    client.setQuery(prepared(project, query, given))
+    client.setQuery(with_prefixes(prepared(project, query, given), project.vocabulary.prefixes))
     with_triples = client.queryType in ("CONSTRUCT", "DESCRIBE")
     client.setReturnFormat("n3" if with_triples else JSON)
     try:
@@ -92,21 +93,25 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
         raise QueryFailed(f"{endpoint} did not answer: {' '.join(str(error).split())[:300]}") from None
 
 
-def with_values(question: Question, terms: Mapping[str, Any], project: Project) -> str:
-    """The text of a question with its prefixes declared and its parameters bound.
+def with_values(question: Question, terms: Mapping[str, Any]) -> str:
+    """The text of a question with its parameters bound.
 
     Each parameter becomes a VALUES at the start of the outermost group, with a term that the store's own serializer
     writes, so that no value can become syntax, and the same text does for every server. (The store's
     `substitutions` reach only variables that the query selects.)
     """
-    text = question.text
-    if terms:
-        at = _group_start(text)
-        values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
-        text = text[:at] + values + text[at:]
+    if not terms:
+        return question.text
+    at = _group_start(question.text)
+    values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
+    return question.text[:at] + values + question.text[at:]
+
+
+def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
+    """The text of a query with the prefixes declared that it does not declare itself."""
     declared = set(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):", text))
-    missing = {name: iri for name, iri in project.vocabulary.prefixes.items() if name not in declared}
-    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted(missing.items())) + " " + text
+    missing = {name: iri for name, iri in prefixes.items() if name not in declared}
+    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted(missing.items())) + "\n" + text
 
 
 def _group_start(text: str) -> int:

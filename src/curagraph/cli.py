@@ -53,9 +53,11 @@ def main() -> None:
         # Whoever read our output has seen enough; the interpreter must not try to write the rest.
         sys.stdout = None
         sys.exit(DONE)
+    except OSError as error:
+        _fail(error, STOPPED)
 
 
-def _fail(error: CuragraphError, status: int) -> None:
+def _fail(error: Exception, status: int) -> None:
     print(f"curagraph: {error}", file=sys.stderr)
     sys.exit(status)
 
@@ -78,6 +80,8 @@ def build(
     from curagraph import building, summary
 
     found = Project.load(project)
+    if report and not report.parent.is_dir():
+        raise UsageError(f"there is no folder {report.parent} for the report; make it")
     with summary.progress() if sys.stderr.isatty() else nullcontext(None) as progress:
         made = building.build(found, _absolute(source), jobs=jobs, strict=strict, progress=progress)
     if report:

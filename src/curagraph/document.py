@@ -13,7 +13,7 @@ from curagraph import frontmatter
 from curagraph.frontmatter import Notation, Parts
 from curagraph.keypath import BODY, Node
 from curagraph.problem import SetAside
-from curagraph.yamltree import Parsed
+from curagraph.tree import Parsed, lines_of
 
 MAX_BYTES = 16 << 20
 _SHOWN = 100
@@ -51,13 +51,13 @@ class Document:
         """The line, from 1, on which the value at a concrete key stands."""
         if key.startswith(BODY) or not self.has_front_matter:
             return self.parts.body_line
-        return frontmatter.line_of(self.parts, self.parsed, key)
+        return self.parsed.line_of(key) or self.parts.front_line
 
     def text_of_line(self, line: int) -> str:
         """The text of a line of the file, shortened."""
         front, body = self.parts.front_line, self.parts.body_line
         start, text = (front, self.parts.front) if front <= line < body else (body, self.parts.body)
-        lines = text.splitlines()
+        lines = lines_of(text)
         found = lines[line - start].strip() if 0 <= line - start < len(lines) else ""
         return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
 
@@ -69,11 +69,14 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             mode = os.fstat(descriptor).st_mode
             if not stat.S_ISREG(mode):
                 raise SetAside("not-a-file", f"found {_kind(mode)}, wanted a regular file; rename or remove it")
-            data = file.read(MAX_BYTES + 1)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise SetAside("unreadable", _why_unreadable(error)) from None
     if len(data) > MAX_BYTES:
@@ -114,7 +117,8 @@ def parse(data: bytes, path: str, name: str = "") -> Document:
     parts = frontmatter.split(_decode(data))
     document = Document(path, name or PurePosixPath(path).stem, suffix, digest(data), parts, frontmatter.parse(parts))
     if BODY in document.tree:
-        raise SetAside("bad-key", f"the key {BODY} is kept for the text below the front matter; rename it", 1, BODY)
+        message = f"the key {BODY} is kept for the text below the front matter; rename it"
+        raise SetAside("bad-key", message, document.parsed.line_of(BODY), BODY)
     document.tree[BODY] = parts.body
     return document
 

@@ -18,6 +18,9 @@ from curagraph.keypath import BODY, EVERY, Node, escape, find, steps
 from curagraph.problem import ProjectError, Unfit
 from curagraph.vocabulary import Term
 
+# Graphs beside an item's own, of which it has a part.
+SIDE_GRAPHS = ("excerpts", "provenance")
+
 _VARIABLE = re.compile(r"\{(\+?)([^{}]+)\}")
 
 
@@ -102,9 +105,11 @@ class Table:
     def absolute(self, read: Read) -> str:
         """The key path of a read from the root of the document."""
         of = self.converter.of
+        if self.converter.reads and not read.from_root:
+            return of
         if read.from_root or of in (".", BODY):
             return read.path
-        return of if self.converter.reads or read.path == "." else f"{of}.{read.path}"
+        return of if read.path == "." else f"{of}.{read.path}"
 
     @property
     def guarding(self) -> list[Read]:
@@ -164,6 +169,10 @@ class _Compiler:
     def program(self) -> Program:
         for name in self.converters:
             self.table(name)
+        for of in (".", BODY):
+            rivals = [table.converter.place for table in self.tables.values() if table.converter.of == of]
+            if len(rivals) > 1:
+                raise ProjectError(f"{rivals[1]}: {rivals[0]} is a converter of {of!r} too, and only one can be")
         for table in self.tables.values():
             table.root_reads = list(self.root_reads(table, set()))
         return Program(self.project, self.tables, self.reads)
@@ -232,6 +241,8 @@ class _Compiler:
             raise ProjectError(
                 f"{rule.place}: a shared thing is described in the graph of its kind, not in {rule.graph}"
             )
+        if rule.graph not in ("", *SIDE_GRAPHS):
+            raise ProjectError(f"{rule.place}: there is no graph {rule.graph}; known are {', '.join(SIDE_GRAPHS)}")
         template = self.template(rule.key, rule.place) if "{" in rule.key else None
         reads = [read for read, _ in template.reads] if template else [self.read(rule.key, rule.place)]
         compiled = Compiled(rule, reads, self.term(rule.property, rule.place), template=template)

@@ -31,7 +31,6 @@ from curagraph.problem import ProjectError, Unfit, UsageError
 _XSD = values.XSD
 _FORMS = {"integer": re.compile(r"[+-]?[0-9]{1,18}"), "boolean": re.compile(r"true|false")}
 _TYPES = ("iri", "string", "date", "dateTime", *_FORMS)
-_TAG = re.compile(r"(.*)@([A-Za-z]+(?:-[A-Za-z0-9]+)*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ class Parameter:
 
     def _literal(self, value: str) -> ox.Literal:
         if self.type == "string":
-            tagged = _TAG.fullmatch(value)
-            return ox.Literal(tagged[1], language=tagged[2]) if tagged else ox.Literal(value)
+            return ox.Literal(value)
         if self.type in ("date", "dateTime"):
             lexical, _, datatype = values.date_time(value)[1:-1].partition('"^^<')
             return ox.Literal(lexical, datatype=ox.NamedNode(datatype))
@@ -122,7 +120,14 @@ def load_all(project: Project) -> dict[str, Question]:
     """The named questions of a project: each `.rq` file of `queries/`, by its path without the suffix."""
     folder = project.content("queries")
     files = sorted(folder.rglob("*.rq"))
-    return {name: parse(file.read_text("utf-8"), name) for file in files for name in [_name(file, folder)]}
+    return {name: parse(_text(file), name) for file in files for name in [_name(file, folder)]}
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from None
 
 
 def _name(file: Path, folder: Path) -> str:
@@ -137,12 +142,12 @@ def find(project: Project, query: str) -> Question:
     folder = project.content("queries")
     named = folder / f"{query}.rq"
     if re.fullmatch(r"[\w./-]+", query) and ".." not in query and named.is_file():
-        return parse(named.read_text("utf-8"), query)
+        return parse(_text(named), query)
     if query.endswith(".rq"):
         file = Path(query)
         if not file.is_file():
             raise UsageError(f"there is no file {query}")
-        return parse(file.read_text("utf-8"), file.stem)
+        return parse(_text(file), file.stem)
     if re.search(r"[\s{]", query):
         return parse(query)
     known = ", ".join(load_all(project))

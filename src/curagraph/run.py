@@ -13,6 +13,8 @@ from curagraph.problem import Problem, Severity, shown
 from curagraph.program import Program, Read
 
 EMPTY: tuple[Node, ...] = (None, "", [], {})
+# So many unmapped keys of a document get a suggestion each; looking for one takes as long as a conversion.
+_SUGGESTIONS = 10
 _UNMET = (Outcome.UNMAPPED, "")
 
 
@@ -88,6 +90,7 @@ class Run:
         self.memo = memo
         self.result = Result()
         self.graph = ""
+        self.unmapped = 0
         self.outcomes: dict[str, tuple[str, str]] = {}
 
     def look_up(self, read: Read, scope: Scope) -> list[tuple[str, Node]]:
@@ -132,9 +135,12 @@ class Run:
             tally[row] = tally.get(row, 0) + 1
 
     def report_unmapped(self, key: str, pattern: str, value: Node) -> None:
-        known = {read.path for read in self.program.reads} - {pattern}
-        near = difflib.get_close_matches(pattern, known, n=1, cutoff=0.75)
-        advice = f"did you mean {near[0]}?" if near else "add a rule for it, or an Ignore with the reason"
+        advice = "add a rule for it, or an Ignore with the reason"
+        self.unmapped += 1
+        if self.unmapped <= _SUGGESTIONS:
+            known = {read.path for read in self.program.reads} - {pattern}
+            near = difflib.get_close_matches(pattern, known, n=1, cutoff=0.75)
+            advice = f"did you mean {near[0]}?" if near else advice
         severity = Severity.WARNING if value in EMPTY else Severity.ERROR
         self.report(severity, "unmapped-key", key, f"no rule reads this key, found {shown(value)}; {advice}")
 

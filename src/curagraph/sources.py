@@ -51,6 +51,10 @@ def roots(project: Project, sources: Iterable[str | Path]) -> list[Path]:
         root = Path(os.path.abspath(project.folder / source))  # noqa: PTH100  # keeps links as they are named
         if not root.exists():
             raise UsageError(f"there is no source {source}; name a folder of Markdown or HTML files")
+        if not root.is_dir() and root.suffix.lower() not in SUFFIXES:
+            raise UsageError(
+                f"the source {source} is no document; wanted a folder, or one of {', '.join(sorted(SUFFIXES))}"
+            )
         found.append(root)
     return sorted({root for root in found if not any(other in root.parents for other in found)})
 

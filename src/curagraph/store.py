@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from curagraph.config import Project
+from curagraph.program import SIDE_GRAPHS
 from curagraph.values import english
 
 # Bytes of N-Quads that are loaded at once. The first chunk is small, so that loading begins while files are still being
@@ -18,8 +19,6 @@ from curagraph.values import english
 _FIRST, _LARGEST = 6 << 20, 64 << 20
 # What is smaller goes in by a transaction; a bulk load would make a file for each index.
 _SMALL = 1 << 20
-
-SIDE_GRAPHS = ("excerpts", "provenance")
 
 
 class Writer:

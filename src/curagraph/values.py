@@ -27,7 +27,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 # What XML 1.0 cannot hold (section 2.2), and RDF/XML therefore cannot carry.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?a)(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?[ \t]*(Z|z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?"
 )
 _TRUE = frozenset({"true", "yes", "on"})
@@ -168,7 +168,7 @@ def json_list(value: str) -> list[str]:
     """The texts of a JSON array that is written inside one text."""
     try:
         members = json.loads(value)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         members = None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
         raise Unfit("bad-list", f'found {shown(value)}, wanted a JSON list of texts, such as ["A", "B"]')

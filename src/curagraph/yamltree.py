@@ -7,16 +7,19 @@ what an alias repeats is counted before it is used, and nesting is bounded.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not know it
 
 from curagraph.keypath import Node, escape, steps
 from curagraph.problem import SetAside, shown
+from curagraph.tree import MAX_DEPTH, Parsed, line_at
 
-MAX_DEPTH = 64
 MAX_VALUES = 100_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -24,6 +27,8 @@ _TAGS = {None, "!"} | {
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 }
 _MERGE = "<<"
+_ODD_LINE_ENDS = "\x85\u2028\u2029"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _ADVICE = (
     ("mapping values are not allowed", "a text that holds ': ' must stand in quotes"),
     ("could not find expected ':'", "a key needs a colon, and the lines of a long text must be indented"),
@@ -35,13 +40,6 @@ _ADVICE = (
 )
 
 
-class Parsed(NamedTuple):
-    """A tree, and for each of its collections, by `id`, the line on which each member starts."""
-
-    tree: Node
-    lines: dict[int, dict[str, int] | list[int]]
-
-
 def parse(text: str, first_line: int = 1) -> Parsed:
     """The tree of a YAML text that starts on line `first_line` of its file.
 
@@ -51,22 +49,19 @@ def parse(text: str, first_line: int = 1) -> Parsed:
     Raises `SetAside` with the line where the text is not YAML or is more than front matter may be.
     """
     builder = _Builder(text, first_line)
-    return Parsed(builder.build(), builder.lines)
+    tree = builder.build()
+    return Parsed(tree, partial(_line_of, tree, builder.lines))
 
 
-def line_of(parsed: Parsed, key: str) -> int:
-    """The line of the value at a concrete key, or of the nearest collection around it that is there; else 0.
-
-    >>> line_of(parse("title: A\\ntags:\\n- b"), "tags[0]")
-    3
-    """
-    node, line = parsed.tree, 0
+def _line_of(node: Node, lines: dict[int, dict[str, int] | list[int]], key: str) -> int:
+    """The line of the value at a concrete key, or of the nearest collection around it that is there; else 0."""
+    line = 0
     for step in steps(key):
-        lines = parsed.lines.get(id(node))
-        if isinstance(step, str) and isinstance(node, dict) and isinstance(lines, dict) and step in node:
-            line, node = lines.get(step, line), node[step]
-        elif isinstance(step, int) and isinstance(node, list) and isinstance(lines, list) and step < len(node):
-            line, node = lines[step], node[step]
+        known = lines.get(id(node))
+        if isinstance(step, str) and isinstance(node, dict) and isinstance(known, dict) and step in node:
+            line, node = known.get(step, line), node[step]
+        elif isinstance(step, int) and isinstance(node, list) and isinstance(known, list) and step < len(node):
+            line, node = known[step], node[step]
         else:
             break
     return line
@@ -92,6 +87,8 @@ class _Builder:
         self.text = text
         self.first_line = first_line
         self.values = 0
+        odd = any(end in text for end in _ODD_LINE_ENDS)
+        self.odd_line_ends = [match.end() for match in _LINE_END.finditer(text)] if odd else []
         self.root: list[Node] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.lines: dict[int, dict[str, int] | list[int]] = {}
@@ -169,7 +166,7 @@ class _Builder:
         top = self.top
         if type(top.tree) is list:
             top.tree.append(value)
-            top.lines.append(self.first_line + event.start_mark.line)
+            top.lines.append(self.line(event))
         elif top.key is None:
             top.key = self.new_key(value, event)
         else:
@@ -183,7 +180,7 @@ class _Builder:
         if not isinstance(value, str) or not value:
             found = "a list or a group as a key" if isinstance(value, dict | list) else "a key without a name"
             raise self.refused(event, f"found {found}; a template in braces must stand in quotes", "bad-key")
-        line = self.first_line + event.start_mark.line
+        line = self.line(event)
         seen = self.top.lines
         if value in seen:
             message = f"the key {shown(value)} stands on line {seen[value]} and again on line {line}; keep one"
@@ -199,13 +196,24 @@ class _Builder:
             for key, member in source.items():
                 tree.setdefault(key, member)
 
+    def line(self, event: Any) -> int:
+        """The line on which an event starts; YAML 1.1 knows more line ends than editors do."""
+        mark = event.start_mark
+        if self.odd_line_ends:
+            return self.first_line + bisect_right(self.odd_line_ends, mark.index)
+        return self.first_line + int(mark.line)
+
     def refused(self, event: Any, message: str, code: str = "bad-front-matter") -> SetAside:
-        return SetAside(code, message, self.first_line + event.start_mark.line)
+        return SetAside(code, message, self.line(event))
 
     def explained(self, error: yaml.YAMLError) -> SetAside:
         """PyYAML's error as a sentence that says what to do."""
         found = getattr(error, "problem", None) or str(error).splitlines()[0]
-        mark = getattr(error, "problem_mark", None)
+        if isinstance(error, yaml.reader.ReaderError):
+            place = len(self.text.encode()[: error.position].decode(errors="ignore"))
+        else:
+            mark = getattr(error, "problem_mark", None)
+            place = mark.index if mark else 0
         advice = next((advice for sign, advice in _ADVICE if sign in found), "check the quotes and the indentation")
         message = f"the front matter is not YAML: {found}; {advice}"
-        return SetAside("bad-front-matter", message, self.first_line + (mark.line if mark else 0))
+        return SetAside("bad-front-matter", message, self.first_line + line_at(self.text, place) - 1)

@@ -1,0 +1,73 @@
+"""TOML front matter as a tree of text, with the line of every key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from functools import partial
+
+from curagraph.keypath import escape
+from curagraph.problem import SetAside
+from curagraph.tree import MAX_DEPTH, Parsed, as_text, lines_of, nearest
+
+_NAME = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_KEY = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_KEY})\s*\]\]?\s*(?:#.*)?")
+_PAIR = re.compile(rf"\s*({_KEY})\s*=(.*)")
+_LONG = re.compile(r"\"\"\"|'''")
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def parse(text: str, first_line: int = 1) -> Parsed:
+    """The tree of a TOML text that starts on line `first_line` of its file.
+
+    >>> parse("title = 'A'\\n[link]\\nhref = 'x'").line_of("link.href")
+    3
+
+    Raises `SetAside` with the line where the text is not TOML or is more than front matter may be.
+    """
+    for number, row in enumerate(lines_of(text), first_line):
+        # Before it is parsed, because a key of very many parts takes the parser very long.
+        if row.partition("=")[0].count(".") > MAX_DEPTH:
+            raise SetAside("nested-too-deep", f"found more than {MAX_DEPTH} levels of nesting", number)
+    try:
+        tree = tomllib.loads(text, parse_float=str)
+    except RecursionError:
+        raise SetAside("nested-too-deep", "found TOML nested deeper than front matter may be", first_line) from None
+    except ValueError as error:
+        place = _PLACE.search(str(error))
+        line = first_line + (int(place[1]) - 1 if place and place[1] else text.count("\n") if place else 0)
+        message = f"the front matter is not TOML: {_PLACE.sub('', str(error))}; check the quotes and brackets"
+        raise SetAside("bad-front-matter", message, line) from None
+    lines = _lines(text, first_line)
+    return Parsed(as_text(tree, first_line), partial(nearest, lines))
+
+
+def _lines(text: str, first_line: int) -> dict[str, int]:
+    """The line of each key and table header, by its concrete key."""
+    found: dict[str, int] = {}
+    times: Counter[str] = Counter()
+    table, long = "", ""
+    for number, line in enumerate(lines_of(text), first_line):
+        if long:
+            long = "" if line.count(long) % 2 else long
+        elif header := _HEADER.fullmatch(line):
+            table = _key(header[2])
+            if header[1] == "[[":
+                table, times[table] = f"{table}[{times[table]}]", times[table] + 1
+            found.setdefault(table, number)
+        elif pair := _PAIR.fullmatch(line):
+            name = _key(pair[1])
+            if not name:
+                raise SetAside("bad-key", "found a key without a name; name it", number)
+            found.setdefault(f"{table}.{name}" if table else name, number)
+            opened = _LONG.search(pair[2])
+            long = opened[0] if opened and pair[2].count(opened[0]) % 2 else ""
+    return found
+
+
+def _key(source: str) -> str:
+    """A dotted key of TOML as a key path."""
+    names = (tomllib.loads(f"{name} = 0") for name in re.findall(_NAME, source))
+    return ".".join(escape(next(iter(name))) for name in names)

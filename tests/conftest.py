@@ -1,0 +1,99 @@
+"""What the tests share: the checkout as a project, its compiled tables, and real files where there are any."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from curagraph import Project, conversion, document
+from curagraph.program import Program, compile_project
+from curagraph.run import Result
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+settings.register_profile("curagraph", deadline=None)
+settings.load_profile("curagraph")
+
+_LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+exec(compile(sys.stdin.read(), "<limited>", "exec"))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+Convert = Callable[[str | bytes], Result]
+Limited = Callable[[str, int], tuple[list[str], int]]
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The checkout."""
+    return Project.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def program(project: Project) -> Program:
+    """The checkout's converters, compiled."""
+    return compile_project(project)
+
+
+@pytest.fixture(scope="session")
+def convert(program: Program) -> Convert:
+    """Convert the content of a file named `item.md`."""
+
+    def run(content: str | bytes) -> Result:
+        data = content.encode() if isinstance(content, str) else content
+        return conversion.convert(program, document.parse(data, "item.md"))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real seeds and corpora, which only some machines have."""
+    if not SHARED.is_dir():
+        pytest.skip("there is no folder ../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Unpack a corpus of `../shared/corpora` once, and answer its folder."""
+    unpacked: dict[str, Path] = {}
+
+    def unpack(name: str) -> Path:
+        if name not in unpacked:
+            unpacked[name] = tmp_path_factory.mktemp(name)
+            with tarfile.open(shared / "corpora" / f"{name}.tar.gz") as archive:
+                archive.extractall(unpacked[name], filter="data")
+        return unpacked[name]
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def limited() -> Limited:
+    """Run Python in a process of its own with 2 GiB of memory; the lines that it prints, and the MiB that it took."""
+
+    def run(source: str, seconds: int) -> tuple[list[str], int]:
+        command = [sys.executable, "-W", "error", "-c", _LIMITED]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        try:
+            done = subprocess.run(
+                command, input=source, capture_output=True, text=True, timeout=seconds, check=False, env=environment
+            )
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"it took more than {seconds} seconds")
+        assert done.returncode == 0, done.stderr
+        *lines, memory = done.stdout.splitlines()
+        return lines, int(memory)
+
+    return run

@@ -1,0 +1,468 @@
+"""The named questions of `queries/`: what they answer on the seeds, here, on an endpoint, and in another engine.
+
+The answers in `tests/queries/` are what the command line says, with plain line ends:
+
+    curagraph query NAME --format csv | tr -d '\\r' > tests/queries/NAME.csv
+    curagraph query NAME --format ntriples > tests/queries/NAME.nt              (a question that answers with triples)
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from tests.project import BASE, CU, DCTERMS, SKOS, Site, item
+
+from curagraph import Project, Snapshot, answers, building, queryfile
+from curagraph.answers import Answer, AnswerFormat, QueryFailed
+from curagraph.problem import UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+STORED = ROOT / "tests" / "queries"
+QUESTIONS = {question.name: question for question in queryfile.load_all(Project.load(ROOT)).values()}
+NAMES = sorted(QUESTIONS)
+VIOLATIONS = [name for name in NAMES if name.endswith("-violation")]
+
+# For each parameter a value with which the seeds have another answer than with its default.
+OTHER = {
+    ("about-item", "item"): "4060",
+    ("brand-as-schema-org", "brand"): "foxgrp.com",
+    ("item-as-schema-org", "item"): "3527",
+    ("items-as-dublin-core", "since"): "2020-12-12",
+    ("items-between-dates", "from"): "2020-11-25",
+    ("items-between-dates", "until"): "2020-12-26T23:00:00Z",
+    ("items-changed-since", "since"): "2020-12-12",
+    ("items-of-brand", "brand"): "https://data.medigy.com/brand/healthevolution.com",
+    ("items-of-community", "community"): "Telehealth",
+    ("items-of-curator", "curator"): "vinit",
+    ("items-of-kind", "kind"): "curated content",
+    ("items-of-topic", "topic"): "payment reform",
+    ("items-of-topic-source", "source"): "Centers for Medicare & Medicaid Services (CMS)",
+    ("latest-items", "since"): "2020-12-01",
+    ("related-items", "item"): "3527",
+    ("shared-topics", "item"): "4060",
+    ("shared-topics", "other"): "3798",
+    ("small-images", "pixels"): "100000",
+    ("titles-with-words", "words"): "MODELS",
+    ("topics-of-source", "source"): "healthcare it news",
+    ("topics-together", "at_least"): "2",
+    ("trail-of-item", "item"): "3798",
+    ("trails-with-words", "words"): "A payment system",
+}
+# For each question that asks for faults, statements with one.
+FAULTS = {
+    "item-without-source-violation": "<urn:a> a cu:CuratedItem .",
+    "two-preferred-labels-violation": '<urn:a> skos:prefLabel "one"@en , "another"@en , "une"@fr .',
+    "shared-page-violation": "<urn:a> a cu:CuratedItem ; cu:page <urn:p> . <urn:b> a cu:CuratedItem ; cu:page <urn:p> .",
+}
+HOSTILE = '"} DELETE WHERE {?s ?p ?o'
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The graph of the project's own seeds."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(ROOT / "curagraph.toml", folder)
+    project = Project.load(folder)
+    report = building.build(project, [ROOT / "seeds"], jobs=1)
+    assert (report.read, report.set_aside) == (5, 0)
+    return Snapshot.current(project)
+
+
+def text(answer: Answer, snapshot: Snapshot) -> str:
+    """An answer as `tests/queries/` holds it: CSV, or N-Triples in order."""
+    format_ = AnswerFormat.CSV if isinstance(answer, ox.QuerySolutions) else AnswerFormat.NTRIPLES
+    return answers.serialize(answer, format_, snapshot.project.vocabulary).decode().replace("\r\n", "\n")
+
+
+def typed(answer: Answer, snapshot: Snapshot) -> str:
+    """An answer with the types of its terms, its rows in their order and its triples in one of their own."""
+    format_ = AnswerFormat.JSON if isinstance(answer, ox.QuerySolutions) else AnswerFormat.NTRIPLES
+    return answers.serialize(answer, format_, snapshot.project.vocabulary).decode()
+
+
+def rows(answer: str) -> list[list[str]]:
+    """The rows of an answer in CSV, without its header."""
+    return list(csv.reader(io.StringIO(answer)))[1:]
+
+
+def asked(site: Site, name: str, **given: str) -> list[list[str]]:
+    """The rows that a question has on a site."""
+    snapshot = site.snapshot()
+    return rows(text(answers.ask(snapshot, name, given), snapshot))
+
+
+def asked_of(turtle: str, name: str) -> list[list[str]]:
+    """The rows that a question has on statements without a site."""
+    store = ox.Store()
+    prefixes = f"@prefix cu: <{CU}> . @prefix dcterms: <{DCTERMS}> . @prefix skos: <{SKOS}> . @prefix xsd: <{XSD}> .\n"
+    store.load((prefixes + turtle).encode(), ox.RdfFormat.TURTLE)
+    answer = store.query(answers.prepared(Project.load(ROOT), name), use_default_graph_as_union=True)
+    assert isinstance(answer, ox.QuerySolutions)
+    return rows((answer.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode())
+
+
+# The files
+
+
+def test_each_question_has_a_stored_answer_and_each_answer_a_question() -> None:
+    """There is no stored answer without a question, and none is missing."""
+    assert len(NAMES) >= 20
+    assert sorted(file.stem for file in STORED.iterdir()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_explains_itself(name: str) -> None:
+    """Every question has a summary, a description of its own, and parameters with a description and a default."""
+    question = QUESTIONS[name]
+    assert question.summary
+    assert question.description.endswith(".")
+    assert len(question.description) > len(question.summary)
+    for parameter in question.parameters:
+        assert parameter.description, parameter.name
+        assert parameter.default, parameter.name
+        assert bool(parameter.within) == (parameter.type == "iri"), parameter.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_plain_sparql(name: str) -> None:
+    """A question's file can be pasted elsewhere: it declares just the prefixes it uses, and names no host of ours."""
+    text_ = QUESTIONS[name].text
+    ox.Store().query(text_)
+    declared = dict(re.findall(r"(?m)^PREFIX (\w+): <(.*)>$", text_))
+    assert [prefix for prefix in declared if not re.search(rf"(?<![\w<]){prefix}:(?! <)", text_)] == []
+    assert re.findall(r"https?://[^>\s]+", text_) == list(declared.values())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if re.search(r"(?m)^SELECT", QUESTIONS[name].text)])
+def test_rows_are_distinct_and_in_order(name: str) -> None:
+    """A SELECT says its order, and leaves no row twice where two graphs hold one statement."""
+    text_ = QUESTIONS[name].text
+    assert re.search(r"(?m)^ORDER BY ", text_)
+    assert re.search(r"(?m)^SELECT DISTINCT |^GROUP BY ", text_)
+    assert "COUNT(?" not in text_
+
+
+# The answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_is_the_stored_one(name: str, snapshot: Snapshot) -> None:
+    """With its defaults, a question answers on the seeds what is stored."""
+    found = answers.ask(snapshot, name)
+    suffix = "csv" if isinstance(found, ox.QuerySolutions) else "nt"
+    assert text(found, snapshot) == (STORED / f"{name}.{suffix}").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_nothing_is_violated(name: str, snapshot: Snapshot) -> None:
+    """A question that asks for faults finds none in the seeds."""
+    assert rows(text(answers.ask(snapshot, name), snapshot)) == []
+
+
+@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning:rdflib")
+@pytest.mark.parametrize("name", NAMES)
+def test_another_engine_agrees(name: str, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rdflib, which shares no code with Oxigraph, gives the same rows in the same order, and the same triples."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    lines = sorted({f"{quad.triple} .\n" for quad in snapshot.store})
+    graph = rdflib.Graph().parse(data="".join(lines), format="nt")
+    result = graph.query(answers.prepared(snapshot.project, name))
+    mine = text(answers.ask(snapshot, name), snapshot)
+    if result.type == "SELECT":
+        data = result.serialize(format="csv")
+        assert data is not None
+        assert rows(data.decode()) == rows(mine)
+    else:
+        assert result.graph is not None
+        data = result.graph.serialize(format="nt", encoding="utf-8")
+        theirs = {str(quad.triple) for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES)}
+        assert theirs == {str(quad.triple) for quad in ox.parse(mine, ox.RdfFormat.N_TRIPLES)}
+
+
+# The parameters
+
+
+def test_every_parameter_has_another_value_here() -> None:
+    """The table of other values has a row for each parameter, and none for one that is gone."""
+    assert set(OTHER) == {(name, each.name) for name, question in QUESTIONS.items() for each in question.parameters}
+
+
+@pytest.mark.parametrize(("name", "parameter"), sorted(OTHER))
+def test_each_parameter_changes_the_answer(name: str, parameter: str, snapshot: Snapshot) -> None:
+    """Another value of a parameter gives another answer."""
+    given = {parameter: OTHER[name, parameter]}
+    assert text(answers.ask(snapshot, name, given), snapshot) != text(answers.ask(snapshot, name), snapshot)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value"),
+    [
+        ("items-of-brand", "brand", "http://example.org/a b"),
+        ("items-of-brand", "brand", "http://example.org/> ?p ?o } #"),
+        ("items-of-brand", "brand", ".."),
+        ("about-item", "item", "urn:a\tb"),
+        ("small-images", "pixels", "x"),
+        ("small-images", "pixels", "1 } #"),
+        ("topics-together", "at_least", "2.5"),
+        ("latest-items", "since", "tomorrow"),
+        ("items-between-dates", "until", "2020-13-01"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(name: str, parameter: str, value: str, snapshot: Snapshot) -> None:
+    """A value that is not of the parameter's type is an error that names the parameter."""
+    with pytest.raises(UsageError, match=f"^{parameter}: "):
+        answers.ask(snapshot, name, {parameter: value})
+
+
+def test_an_unknown_parameter_is_refused(snapshot: Snapshot) -> None:
+    """A parameter that the question does not have is an error that names those it has."""
+    with pytest.raises(UsageError, match=r"items-between-dates knows no parameter to; .* from, until"):
+        answers.ask(snapshot, "items-between-dates", {"to": "2020-12-01"})
+    with pytest.raises(UsageError, match="redirects knows no parameter path; it has no parameters"):
+        answers.ask(snapshot, "redirects", {"path": "/"})
+
+
+def test_an_unknown_question_is_refused(snapshot: Snapshot) -> None:
+    """A question that is not there is an error that names all that are."""
+    with pytest.raises(UsageError, match="there is no query items-of-brands; known are") as caught:
+        answers.ask(snapshot, "items-of-brands")
+    assert [name for name in NAMES if name not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(name, each.name) for name in NAMES for each in QUESTIONS[name].parameters if each.type in ("string", "iri")],
+)
+def test_a_value_that_looks_like_sparql_is_a_text(name: str, parameter: str, snapshot: Snapshot) -> None:
+    """What would close a string or a group stays inside the value: nothing is found, and nothing is lost."""
+    size = len(snapshot.store)
+    found = text(answers.ask(snapshot, name, {parameter: HOSTILE}), snapshot)
+    assert rows(found) == []
+    assert len(snapshot.store) == size
+
+
+def test_a_text_with_quotes_is_found(tmp_path: Path) -> None:
+    """A value is compared as it is written, with its quotes, backslashes and braces."""
+    title = f"A title \\ {HOSTILE}"
+    site = Site(tmp_path / "site", {"1.md": item(1, title), "2.md": item(2)})
+    site.build()
+    assert [row[0] for row in asked(site, "titles-with-words", words=HOSTILE.lower())] == [title]
+    assert [row[0] for row in asked(site, "titles-with-words", words="title \\ ")] == [title]
+
+
+# What the seeds have no case of
+
+
+def test_what_needs_care_is_found(tmp_path: Path) -> None:
+    """The questions that have no row on the seeds have the right ones where there is something to find."""
+    href = "https://news.example.com/stories/same"
+    site = Site(
+        tmp_path / "site",
+        {
+            "1.md": item(1, "One", href),
+            "2.md": item(2, "Two", href, slug="news-1", aliases=["/news/2", "/news/1"]),
+            "3.md": item(3, "Three", featuredImage={"valid": False}),
+            "4.md": item(4, "Four", description="", communityTopics=[], author=[], date=None),
+        },
+    )
+    site.build()
+    one, two, three, four = (f"{BASE}item/{number}" for number in (1, 2, 3, 4))
+    page = "https://www.example.org/communities/telehealth/curated-news/news-1/"
+    assert asked(site, "works-curated-twice") == [[href, "One", "Two", one, two]]
+    assert asked(site, "redirects-in-conflict") == [["/news/1", one, two]]
+    assert asked(site, "shared-page-violation") == [[page, one, two]]
+    assert [row[2] for row in asked(site, "items-without-image")] == [three]
+    assert [row[5] for row in asked(site, "small-images", pixels="91301")] == [one, two, four]
+    assert asked(site, "small-images", pixels="91300") == []
+    lacks = [[lack, "Four", four] for lack in ("curator", "date", "topic", "trail text")]
+    assert asked(site, "incomplete-items") == lacks
+
+
+def test_a_work_of_two_items_counts_once(tmp_path: Path) -> None:
+    """What two graphs say of one work makes neither rows nor counts double."""
+    href = "https://news.example.com/stories/same"
+    site = Site(tmp_path / "site", {f"{number}.md": item(number, "A title", href) for number in (1, 2, 3)})
+    site.build()
+    assert [row[2] for row in asked(site, "items-of-brand", brand="news.example.com")] == [
+        f"{BASE}item/{number}" for number in (1, 2, 3)
+    ]
+    assert asked(site, "items-per-brand") == [["news.example.com", "3", "1", f"{BASE}brand/news.example.com"]]
+    assert [row[2] for row in asked(site, "topics-together")] == ["3"]
+    assert [row[2] for row in asked(site, "items-per-topic")] == ["3", "3"]
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_a_fault_is_a_row(name: str) -> None:
+    """Each question that asks for faults has one row for one fault, also for those that no build would publish."""
+    assert len(asked_of(FAULTS[name], name)) == 1
+
+
+def test_dates_of_all_kinds_stand_in_one_list() -> None:
+    """Days, and times with and without a zone, are listed by day; sorted by value they would end the process."""
+    pick = random.Random(7)  # noqa: S311  # no secret
+    lines, days = [], {}
+    for number in range(2000):
+        day = f"20{pick.randint(10, 12)}-{pick.randint(1, 12):02}-{pick.randint(1, 28):02}"
+        zone = pick.choice(["", "Z", "-04:00", None])
+        time_ = "" if zone is None else f"T{pick.randint(0, 23):02}:00:00{zone}"
+        days[f"urn:{number}"] = day
+        type_ = "xsd:dateTime" if time_ else "xsd:date"
+        lines.append(f'<urn:{number}> a cu:CuratedItem ; dcterms:created "{day}{time_}"^^{type_} .')
+    found = asked_of("\n".join(lines), "latest-items")
+    assert [created[:10] for created, _, _ in found] == sorted(days.values(), reverse=True)
+    assert {each: created[:10] for created, _, each in found} == days
+    assert sum(int(count) for _, count in asked_of("\n".join(lines), "items-per-month")) == 2000
+
+
+# Elsewhere
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Endpoints on this machine are reached directly."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def endpoint(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An Oxigraph server with the graph of the seeds."""
+    oxigraph = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+    assert oxigraph, "oxigraph is missing; it is in the dependency group `test`"
+    folder = tmp_path_factory.mktemp("endpoint")
+    snapshot.store.dump(folder / "graph.nq", ox.RdfFormat.N_QUADS)
+    place = ["--location", str(folder / "store")]
+    subprocess.run([oxigraph, "load", *place, "--file", str(folder / "graph.nq")], check=True, capture_output=True)
+    address = f"127.0.0.1:{free_port()}"
+    with (folder / "log").open("wb") as log:
+        command = [oxigraph, "serve-read-only", *place, "--bind", address, "--union-default-graph"]
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://{address}/", server, folder / "log")
+        yield f"http://{address}/query"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a server answers; fail with its log where it ends or takes too long."""
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + 30
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            directly.open(address, timeout=5).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"the endpoint did not start: {log.read_text()}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_endpoint_gives_the_same_answer(name: str, snapshot: Snapshot, endpoint: str) -> None:
+    """A SPARQL endpoint with the same graph answers each question alike, with the same terms in the same order."""
+    theirs = answers.ask_remote(snapshot.project, endpoint, name)
+    assert typed(theirs, snapshot) == typed(answers.ask(snapshot, name), snapshot)
+
+
+@pytest.mark.parametrize(("name", "parameter"), sorted(OTHER))
+def test_an_endpoint_takes_parameters(name: str, parameter: str, snapshot: Snapshot, endpoint: str) -> None:
+    """A parameter means the same to an endpoint."""
+    given = {parameter: OTHER[name, parameter]}
+    theirs = answers.ask_remote(snapshot.project, endpoint, name, given)
+    assert typed(theirs, snapshot) == typed(answers.ask(snapshot, name, given), snapshot)
+
+
+class Broken(BaseHTTPRequestHandler):
+    """A server that answers with the status that its path names, and a page."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        page = b"<html><body>Something else</body></html>"
+        self.send_response(int(self.path.strip("/")))
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[str]:
+    """The address of a server that is no endpoint."""
+    with HTTPServer(("127.0.0.1", 0), Broken) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ["latest-items", "topics-as-skos"])
+@pytest.mark.parametrize("status", [200, 400, 404, 500, 503])
+def test_a_server_that_is_no_endpoint_is_an_error(name: str, status: int, snapshot: Snapshot, broken: str) -> None:
+    """A refusal, or a web page instead of an answer, is an error that names the address."""
+    with pytest.raises(QueryFailed, match=re.escape(f"{broken}/{status} ")):
+        answers.ask_remote(snapshot.project, f"{broken}/{status}", name)
+
+
+@pytest.mark.parametrize("name", ["latest-items", "topics-as-skos"])
+def test_an_endpoint_that_is_not_there_is_an_error(name: str, snapshot: Snapshot) -> None:
+    """An address where nobody listens is an error that names it."""
+    nowhere = f"http://127.0.0.1:{free_port()}/query"
+    with pytest.raises(QueryFailed, match=re.escape(nowhere)):
+        answers.ask_remote(snapshot.project, nowhere, name)
+
+
+# The command line
+
+
+def test_the_command_line_answers(snapshot: Snapshot) -> None:
+    """`curagraph query NAME --set ... --format csv` prints the stored answer; a bad value ends with status 2."""
+    command = [sys.executable, "-m", "curagraph", "query", "items-of-brand", "--project", str(snapshot.project.folder)]
+    done = subprocess.run(
+        [*command, "--set", "brand=medicaleconomics.com", "--format", "csv"], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().replace("\r\n", "\n") == (STORED / "items-of-brand.csv").read_text("utf-8")
+    done = subprocess.run([*command, "--set", "brand=http://a b"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"curagraph: brand: ")
+
+
+def test_the_command_line_asks_an_endpoint(snapshot: Snapshot, endpoint: str) -> None:
+    """`--endpoint` asks a server instead of the graph, and gives the same answer."""
+    command = [sys.executable, "-m", "curagraph", "query", "topics-as-skos", "--format", "ntriples"]
+    command += ["--project", str(snapshot.project.folder), "--endpoint", endpoint]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == (STORED / "topics-as-skos.nt").read_text("utf-8")
