@@ -67,14 +67,13 @@ def against_script(sites: Sequence[Site]) -> Section:
     for site in sites:
         if site.size > _MOST:
             continue
-        share = _share(site)
         pairs = measure.interleaved(partial(_script, site), site.build, 3 if site.size < _MOST else 1)
         ratio = measure.median_ratio([(script.wall, build.wall) for script, build in pairs])
         cpu = measure.median_ratio([(script.cpu, build.cpu) for script, build in pairs])
         script, build = (_median(costs) for costs in zip(*pairs, strict=True))
         seconds = f"{number(script.wall)} / {number(build.wall)}"
         cpu_seconds = f"{number(script.cpu)} / {number(build.cpu)}"
-        rows.append([site.items, seconds, number(ratio), cpu_seconds, number(cpu), share])
+        rows.append([site.items, seconds, number(ratio), cpu_seconds, number(cpu), _share(site)])
         what = f"the obvious script on {site.items} items against a build"
         bars.append(Bar(what, seconds, ratio, _AGAINST_SCRIPT, at_least=True))
     left_out = (obvious.__doc__ or "").partition("It leaves out: ")[2].strip().replace("\n", " ")
@@ -100,8 +99,7 @@ def _script(site: Site) -> Cost:
 
 
 def _share(site: Site) -> str:
-    """How many of the quads in the store, less the ontology's, the script writes too."""
-    _script(site)
+    """How many of the quads in the store, less the ontology's, the script has written too."""
     ontology = f" <{site.snapshot().project.base}graph/ontology>"
     wanted = {quad for quad in _quads(site.dump) if not quad.endswith(ontology)}
     return f"{len(wanted & _quads(site.folder / 'obvious.nq')):,} of {len(wanted):,}"

@@ -94,7 +94,7 @@ def _machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     facts = [
         f"{cores} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()} {platform.release()}",
-        "shared with others and noisy, so ratios count for more than seconds",
+        "shared with others and noisy: ratios, those of processor time above all, say more than seconds",
         f"Python {platform.python_version()}, {versions}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
     ]

@@ -44,7 +44,7 @@ class Site:
         sources, mark = self.folder / "seeds", self.folder / "corpus"
         wanted = hashlib.sha256(Path(corpus.__file__).read_bytes()).hexdigest()
         if not mark.exists() or mark.read_text() != wanted:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(sources, ignore_errors=True)
             corpus.write(self.size, sources)
             shutil.copy(CHECKOUT / "curagraph.toml", self.folder)
             mark.write_text(wanted)

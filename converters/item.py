@@ -2,7 +2,7 @@
 
 import uuid
 
-from curagraph.address import former_path, on_site, slug
+from curagraph.address import former_path, key, on_site, slug
 from curagraph.body import excerpt
 from curagraph.converter import Agree, Check, Converter, Ignore, Rule, ref
 from curagraph.values import (
@@ -26,6 +26,13 @@ def recomputed_uuid(found: str | None, number: str | None, title: str | None) ->
         return None
     wanted = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{number}-{title}"))
     return None if found.strip().lower() == wanted else f"found {found}, but number and title give {wanted}"
+
+
+def same_kind(section: str | None, kind: str | None) -> str | None:
+    """A section holds one kind of content, and its name ends in that."""
+    if not section or not kind or section.endswith(f"-{key(kind)}"):
+        return None
+    return f"found {section}, but the kind of content is {kind}; one of them is wrong"
 
 
 def equally_long(labels: list[str], links: list[str]) -> str | None:
@@ -70,6 +77,7 @@ item = Converter(
         Rule("openProjectWorkPackageType", CU.contentKind, named(CU.ContentKind)),
         Agree("archetype", "openProjectWorkPackageType", by=named(CU.ContentKind)),
         Rule("contentCategories", CU.inSection, ref("section")),
+        Check(["contentCategories", "openProjectWorkPackageType"], same_kind, code="kind-differs"),
         Rule("sub", CU.form, ref("form")),
         Rule("status", CU.status, text),
         # Our page

@@ -2,7 +2,7 @@
 
 from curagraph.body import article
 from curagraph.converter import Converter, Rule
-from curagraph.values import english, positive_integer, text
+from curagraph.values import count, english, text
 from curagraph.vocabulary import CU, DCTERMS
 
 reference_text = Converter(
@@ -14,7 +14,7 @@ reference_text = Converter(
         Rule("title", DCTERMS.title, english),
         Rule("titleSource", CU.titleSource, text),
         Rule("headings[]", CU.heading, english),
-        Rule("words", CU.wordCount, positive_integer),
+        Rule("words", CU.wordCount, count),
         Rule("hash", CU.contentHash, text),
     ],
 )

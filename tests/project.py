@@ -239,7 +239,7 @@ def front_matter(number: int, title: str = "", href: str = "") -> dict[str, Any]
 def item(number: int, title: str = "", href: str = "", body: str = "<p>A short text.</p>", **changes: Any) -> str:
     """An item's file; `changes` replace keys, and a key that becomes None is left out."""
     keys = front_matter(number, title, href) | changes
-    if "communityTopics" in changes:
+    if "communityTopics" in changes and "openProjectCustomFields" not in changes:
         keys["openProjectCustomFields"] |= {"medigyTopics": json.dumps(changes["communityTopics"])}
     kept = {key: value for key, value in keys.items() if value is not None}
     return f"---\n{yaml.dump(kept, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{body}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -81,16 +82,33 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
 
     client = SPARQLWrapper(endpoint, agent="curagraph")
     client.setMethod(POST)
-    client.setQuery(with_prefixes(prepared(project, query, given), project.vocabulary.prefixes))
+    text = prepared(project, query, given)
+    client.setQuery(with_prefixes(text, project.vocabulary.prefixes))
+    # It would look for the form of the query in comments too, and take the word "copy" there for an update.
+    client.queryType = _form(text)
     with_triples = client.queryType in ("CONSTRUCT", "DESCRIBE")
     client.setReturnFormat("n3" if with_triples else JSON)
     try:
         data = bytes(client.query().response.read())
         if with_triples:
             return [quad.triple for quad in ox.parse(data, ox.RdfFormat.TURTLE)]
-        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+        answer = ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+        if isinstance(answer, ox.QuerySolutions):
+            # Rows are read as they are asked for: an answer that was cut short must fail here, not there.
+            deque(answer, maxlen=0)
+            return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+        return answer
     except (SPARQLWrapperException, OSError, SyntaxError) as error:
         raise QueryFailed(f"{endpoint} did not answer: {' '.join(str(error).split())[:300]}") from None
+
+
+def _form(text: str) -> str:
+    """The form of a query: the first of the four words outside comments, strings and IRIs."""
+    bare = _TOKEN.sub(lambda token: " " if token["skip"] else token[0], text)
+    match = re.search(r"(?i)\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", bare)
+    if match is None:
+        raise QueryFailed("the query is not SPARQL: found none of SELECT, ASK, CONSTRUCT and DESCRIBE")
+    return match[1].upper()
 
 
 def with_values(question: Question, terms: Mapping[str, Any]) -> str:

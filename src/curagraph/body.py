@@ -31,6 +31,7 @@ def plain_text(body: str) -> str:
     'One &\\ntwo'
     """
     source = body if body.lstrip().startswith("<") else _markdown().render(body)
+    source = " ".join(source.split())
     stripped = html.unescape(nh3.clean(_BREAK.sub(r"\n\g<0>", source), tags=set()))
     lines = (" ".join(line.split()) for line in stripped.split("\n"))
     return "\n".join(filter(None, lines))
@@ -43,9 +44,10 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
-def excerpt(body: str) -> str:
-    """The plain text of a body as a literal in English."""
-    return english(plain_text(body))
+def excerpt(body: str) -> str | None:
+    """The plain text of a body as a literal in English; None where it has no words."""
+    words = plain_text(body)
+    return english(words) if words else None
 
 
 def article(document: Document) -> dict[str, Node]:

@@ -8,7 +8,7 @@ from curagraph.keypath import Node
 from curagraph.ledger import Outcome
 from curagraph.problem import Severity, Unfit, shown
 from curagraph.program import Compiled
-from curagraph.run import EMPTY, Run, Scope, kind_of
+from curagraph.run import Run, Scope, is_empty, kind_of
 
 
 def agree(run: Run, compiled: Compiled, rule: Agree, scope: Scope) -> list[tuple[str, str]]:
@@ -22,7 +22,7 @@ def agree(run: Run, compiled: Compiled, rule: Agree, scope: Scope) -> list[tuple
     known = {_comparable(compiled.other_by, value) for value in others}
     extra = []
     for key, value in found:
-        if value in EMPTY:
+        if is_empty(value):
             run.mark(key, Outcome.IGNORED, "empty")
             continue
         try:

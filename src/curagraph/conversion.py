@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from curagraph import comparing
+from curagraph.address import address, iri
+from curagraph.address import key as segment
 from curagraph.converter import Agree, Check, Guard, Ignore, Rule
 from curagraph.document import Document
 from curagraph.keypath import Node
 from curagraph.ledger import Outcome
 from curagraph.problem import Problem, Severity, Unfit, shown
-from curagraph.program import Compiled, Program, Read, Table, subject
-from curagraph.run import EMPTY, Memo, Memorized, Result, Run, Scope, Statement, kind_of
+from curagraph.program import Compiled, Program, Read, Table
+from curagraph.run import Memo, Memorized, Result, Run, Scope, Statement, is_empty, kind_of
 from curagraph.values import Doubtful
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -42,6 +44,8 @@ def convert(program: Program, document: Document, memo: Memo | None = None) -> R
         run.result.set_aside = True
         run.report(Severity.ERROR, error.code, error.key, f"the item is set aside: {error.message}", error.line)
     run.close_ledger()
+    # A key that two rules read is reported once.
+    run.result.problems = list(dict.fromkeys(run.result.problems))
     return run.result
 
 
@@ -111,8 +115,7 @@ def _make(run: Run, table: Table, scope: Scope) -> str | None:
     scope = _taken_apart(run, table, scope, is_root)
     if not all(_passes(run, guard, scope) for guard in table.guards):
         return None
-    identity = [_filling(run, read, scope, table.name) for read, _ in table.template.reads]
-    term = subject(table, identity, run.program.base)
+    term = _subject(run, table, scope)
     if is_root:
         run.graph = run.program.graph(term[1 + len(run.program.base) : -1])
     thing = _Thing(table, term, run.program.graph(table.graph) if table.converter.shared else run.graph, scope)
@@ -139,7 +142,7 @@ def _passes(run: Run, guard: Compiled, scope: Scope) -> bool:
     rule = guard.rule
     assert isinstance(rule, Guard)  # the compiler sorts them
     for key, value in run.look_up(guard.reads[0], scope):
-        if isinstance(value, str) and value and not rule.test(value):
+        if isinstance(value, str) and not is_empty(value) and not _test(rule, key, value):
             run.mark_below(scope.node, scope.at, Outcome.IGNORED, rule.because)
             run.report(Severity.NOTE, "left-out", key, f"found {shown(value)}: {rule.because}")
             return False
@@ -147,13 +150,35 @@ def _passes(run: Run, guard: Compiled, scope: Scope) -> bool:
     return True
 
 
-def _filling(run: Run, read: Read, scope: Scope, whose: str) -> str:
-    """The one text at a key that an IRI or path is made of."""
+def _test(rule: Guard, key: str, value: str) -> bool:
+    try:
+        return rule.test(value)
+    except Unfit as error:
+        raise Unfit(error.code, error.message, key=key) from None
+
+
+def _subject(run: Run, table: Table, scope: Scope) -> str:
+    """The term of a table's thing: an address that the document gives, or what the template makes of its keys."""
+    found = [_filling(run, read, scope, table.name) for read, _ in table.template.reads]
+    key = found[0][0] if found else scope.at
+    try:
+        if not table.is_address:
+            return iri(run.program.base + table.template.expand([value for _, value in found], segment))
+        term = address(found[0][1])
+    except Unfit as error:
+        raise Unfit(error.code, error.message, key=key) from None
+    if isinstance(term, Doubtful):
+        run.report(Severity.WARNING, term.code, key, term.message)
+    return term
+
+
+def _filling(run: Run, read: Read, scope: Scope, whose: str) -> tuple[str, str]:
+    """The (concrete key, text) that an IRI or path is made of."""
     for key, value in run.look_up(read, scope):
         if isinstance(value, str) and value.strip():
             run.mark(key, Outcome.CONVERTED)
-            return value
-        if value not in EMPTY:
+            return key, value
+        if not is_empty(value):
             raise Unfit("wrong-type", f"{read.path}: found {kind_of(value)}, wanted one text", key=key)
     raise Unfit("missing-key", f"there is no {read.path}, and the {whose.replace('_', ' ')} needs it", key=scope.at)
 
@@ -180,7 +205,7 @@ def _apply_rule(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> None
     found = run.look_up(compiled.reads[0], thing.scope)
     for key, value in found:
         _convert(run, compiled, thing, key, value)
-    if rule.required and all(value in EMPTY for _, value in found):
+    if rule.required and all(is_empty(value) for _, value in found):
         key = found[0][0] if found else thing.scope.at
         raise Unfit("missing-key", f"there is no {compiled.reads[0].path}; add it", key=key)
 
@@ -188,7 +213,7 @@ def _apply_rule(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> None
 def _apply_template(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> None:
     """Convert what several keys make together; where one is missing there is nothing to convert."""
     try:
-        values = [_filling(run, read, thing.scope, thing.table.name) for read in compiled.reads]
+        values = [_filling(run, read, thing.scope, thing.table.name)[1] for read in compiled.reads]
     except Unfit as error:
         if rule.required:
             raise
@@ -196,13 +221,13 @@ def _apply_template(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> 
             run.report(Severity.WARNING, error.code, error.key, error.message)
         return
     assert compiled.template  # the caller's case
-    key = run.look_up(compiled.reads[-1], thing.scope)[0][0]
+    key = run.look_up(compiled.reads[0], thing.scope)[0][0]
     _convert(run, compiled, thing, key, compiled.template.expand(values, str))
 
 
 def _convert(run: Run, compiled: Compiled, thing: _Thing, key: str, value: Node) -> None:
     """State what one value becomes, or report why it does not fit."""
-    if value in EMPTY:
+    if is_empty(value):
         run.mark(key, Outcome.IGNORED, "empty")
         return
     rule = compiled.rule
@@ -215,6 +240,8 @@ def _convert(run: Run, compiled: Compiled, thing: _Thing, key: str, value: Node)
         run.report(Severity.ERROR, error.code, error.key or key, error.message)
         return
     if term is None:
+        if isinstance(value, str):
+            run.mark(key, Outcome.IGNORED, "empty")
         return
     if isinstance(value, str):
         run.mark(key, Outcome.CONVERTED)

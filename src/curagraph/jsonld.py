@@ -83,7 +83,7 @@ def document(vocabulary: Vocabulary) -> bytes:
 def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> None:
     """Write sorted N-Triples lines as one JSON-LD document."""
     found = context(vocabulary)
-    writer = _Writer(found)
+    writer = _Writer(found, vocabulary.prefixes)
     head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")
     output.write(f'{{\n  "@context": {head},\n  "@graph": ['.encode())
     between = "\n"
@@ -107,7 +107,8 @@ def _parts(line: bytes) -> Parts:
 class _Writer:
     """Writes objects by the definitions of a context."""
 
-    def __init__(self, found: dict[str, Any]) -> None:
+    def __init__(self, found: dict[str, Any], prefixes: dict[str, str]) -> None:
+        self.prefixes = prefixes
         self.short: dict[str, str] = {}
         self.coercion: dict[str, tuple[str, str]] = {}
         for name, definition in found.items():
@@ -133,8 +134,14 @@ class _Writer:
         return "    {\n" + ",\n".join(head + rows) + "\n    }"
 
     def _name(self, iri: str) -> str:
-        short = self.short.get(iri) or (f"xsd:{iri[len(_XSD) :]}" if iri.startswith(_XSD) else iri)
-        return json.dumps(short, ensure_ascii=False)
+        return json.dumps(self.short.get(iri) or self._compact(iri), ensure_ascii=False)
+
+    def _compact(self, iri: str) -> str:
+        """The IRI of a term that the context does not define, by its prefix where it has one."""
+        for prefix, namespace in self.prefixes.items():
+            if iri.startswith(namespace) and iri[len(namespace) :].isidentifier():
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return iri
 
     def value(self, parts: Parts, type_: str, language: str) -> str:
         """A value, as short as the coercion of its property allows (JSON-LD 1.1, section 4.2.3)."""

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from curagraph import converter
-from curagraph.address import iri, key
 from curagraph.config import Project
 from curagraph.converter import Agree, AnyRule, Check, Converter, Guard, Ignore, PerProject, Ref, Rule, Value
 from curagraph.keypath import BODY, EVERY, Node, escape, find, steps
-from curagraph.problem import ProjectError, Unfit
+from curagraph.problem import ProjectError
 from curagraph.vocabulary import Term
 
 # Graphs beside an item's own, of which it has a part.
@@ -121,10 +120,10 @@ class Table:
         """The part of a shared thing's graph name that tells its kind."""
         return f"shared/{self.name.replace('_', '-')}"
 
-    def expand(self, values: list[str], base: str) -> str:
-        """The thing's IRI, not yet as a term. Raises `Unfit`."""
-        whole = self.template.texts[0] == "" and bool(self.template.reads) and self.template.reads[0][1]
-        return ("" if whole else base) + self.template.expand(values, key)
+    @property
+    def is_address(self) -> bool:
+        """Whether the thing's IRI is an address that the document gives."""
+        return self.template.texts == ["", ""] and self.template.reads[0][1]
 
 
 @dataclass
@@ -173,9 +172,29 @@ class _Compiler:
             rivals = [table.converter.place for table in self.tables.values() if table.converter.of == of]
             if len(rivals) > 1:
                 raise ProjectError(f"{rivals[1]}: {rivals[0]} is a converter of {of!r} too, and only one can be")
+        self.check_references()
         for table in self.tables.values():
             table.root_reads = list(self.root_reads(table, set()))
         return Program(self.project, self.tables, self.reads)
+
+    def check_references(self) -> None:
+        """Each converter says truly where its things arise: there is a rule that refers to it from there."""
+        for table in self.tables.values():
+            declared = table.converter
+            if declared.of in (".", BODY):
+                continue
+            places = [
+                owner.absolute(each.reads[0])
+                for owner in self.tables.values()
+                for each in owner.rules
+                if each.target is table
+            ]
+            if declared.of not in places:
+                where = f"from {', '.join(sorted(set(places)))}" if places else "to it at all"
+                message = (
+                    f"the converter {table.name} is of {declared.of}, but no rule refers to it from there, only {where}"
+                )
+                raise ProjectError(f"{declared.place}: {message}; mend its `of`, or the rule")
 
     def table(self, name: str) -> Table:
         if name in self.tables:
@@ -263,12 +282,3 @@ class _Compiler:
                 raise ProjectError(f"{place}: there is no converter {value.converter}; known are {known}")
             return None, self.table(value.converter)
         return (value.make(self.project) if isinstance(value, PerProject) else value), None
-
-
-def subject(table: Table, values: list[str], base: str) -> str:
-    """The thing's IRI as an N-Triples term. Raises `Unfit` where no IRI can be made of the values."""
-    whole = table.expand(values, base)
-    term = iri(whole)
-    if not whole.startswith(("http://", "https://", "urn:")):
-        raise Unfit("bad-address", f"found {whole!r}, wanted an absolute address such as https://example.org/page")
-    return term

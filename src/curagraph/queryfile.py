@@ -52,7 +52,7 @@ class Parameter:
 
     def _literal(self, value: str) -> ox.Literal:
         if self.type == "string":
-            return ox.Literal(value)
+            return ox.Literal(values.clean(value))
         if self.type in ("date", "dateTime"):
             lexical, _, datatype = values.date_time(value)[1:-1].partition('"^^<')
             return ox.Literal(lexical, datatype=ox.NamedNode(datatype))

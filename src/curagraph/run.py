@@ -12,7 +12,6 @@ from curagraph.ledger import RANK, Outcome
 from curagraph.problem import Problem, Severity, shown
 from curagraph.program import Program, Read
 
-EMPTY: tuple[Node, ...] = (None, "", [], {})
 # So many unmapped keys of a document get a suggestion each; looking for one takes as long as a conversion.
 _SUGGESTIONS = 10
 _UNMET = (Outcome.UNMAPPED, "")
@@ -141,8 +140,13 @@ class Run:
             known = {read.path for read in self.program.reads} - {pattern}
             near = difflib.get_close_matches(pattern, known, n=1, cutoff=0.75)
             advice = f"did you mean {near[0]}?" if near else advice
-        severity = Severity.WARNING if value in EMPTY else Severity.ERROR
+        severity = Severity.WARNING if is_empty(value) else Severity.ERROR
         self.report(severity, "unmapped-key", key, f"no rule reads this key, found {shown(value)}; {advice}")
+
+
+def is_empty(node: Node) -> bool:
+    """Whether a value says nothing: null, an empty list or group, or a text of white space."""
+    return not node or (isinstance(node, str) and node.isspace())
 
 
 def kind_of(node: Node) -> str:

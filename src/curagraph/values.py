@@ -125,6 +125,13 @@ def _zone(zone: str | None, value: str) -> str:
     return f"{zone[0]}{hours:02d}:{minutes:02d}" if hours or minutes else "Z"
 
 
+def count(value: str) -> str:
+    """An `xsd:integer` from zero on."""
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise Unfit("bad-number", f"found {shown(value)}, wanted a whole number")
+    return literal(str(int(value)), XSD + "integer")
+
+
 def positive_integer(value: str) -> str:
     """An `xsd:integer` above zero (the store keeps no narrower type)."""
     if not re.fullmatch(r"[0-9]{1,18}", value) or int(value) == 0:

@@ -184,9 +184,21 @@ class _Builder:
         seen = self.top.lines
         if value in seen:
             message = f"the key {shown(value)} stands on line {seen[value]} and again on line {line}; keep one"
-            raise SetAside("duplicate-key", message, line, escape(value))
+            raise SetAside("duplicate-key", message, line, self.path_to(value))
         seen[value] = line
         return value
+
+    def path_to(self, name: str) -> str:
+        """The concrete key of a name in the open mapping."""
+        path = ""
+        for each in [*self.stack[1:], self.top]:
+            if each.tree is self.top.tree:
+                break
+            if isinstance(each.tree, list):
+                path += f"[{len(each.tree)}]"
+            elif each.key:
+                path += f".{escape(each.key)}" if path else escape(each.key)
+        return f"{path}.{escape(name)}" if path else escape(name)
 
     def merge(self, tree: dict[str, Node], value: Any, event: Any) -> None:
         """YAML 1.1 merge keys: what a mapping says itself goes before what it merges in."""
