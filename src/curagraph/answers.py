@@ -96,8 +96,7 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
         if isinstance(answer, ox.QuerySolutions):
             # Rows are read as they are asked for: an answer that was cut short must fail here, not there.
             deque(answer, maxlen=0)
-            return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
-        return answer
+        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
     except (SPARQLWrapperException, OSError, SyntaxError) as error:
         raise QueryFailed(f"{endpoint} did not answer: {' '.join(str(error).split())[:300]}") from None
 
