@@ -14,9 +14,11 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,12 @@ def run(
     return ended
 
 
+def together(calls: Sequence[Callable[[], Ended]]) -> list[Ended]:
+    """Run several commands at the same time, each in its process, and wait for all."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(lambda call: call(), calls))
+
+
 class Site:
     """A project folder that a test changes and builds; it has the package's ontology, converters and queries."""
 
@@ -149,6 +157,10 @@ class Site:
     def run(self, *arguments: str | Path | bytes, **options: Any) -> Ended:
         """Run the command line on this project."""
         return run(*arguments, "--project", self.folder, **options)
+
+    def run_all(self, calls: Sequence[Sequence[str | Path | bytes]], **options: Any) -> list[Ended]:
+        """Run several commands that only read this project, at the same time."""
+        return together([partial(self.run, *arguments, **options) for arguments in calls])
 
     def snapshot(self) -> Snapshot:
         return Snapshot.current(self.load())

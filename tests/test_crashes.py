@@ -133,7 +133,7 @@ def survive(site: Site, rng: random.Random, kills: int, count: int) -> None:
         before = answer(site)
         (change_few if rng.random() < 0.6 else change_many)(site, rng, count)
         died_here = 0
-        for _ in range(1 if rng.random() < 0.7 else 3):
+        for _ in range(rng.choice([1, 1, 3])):
             moments: list[Moment] = [
                 after(rng.uniform(0.05, 2)),
                 once(building, rng.uniform(0, 0.3)),
@@ -185,7 +185,7 @@ def test_many_kills(tmp_path: Path, seed: int) -> None:
 def test_a_first_build_that_is_killed_leaves_no_graph(tmp_path: Path) -> None:
     """Until the first build has ended there is nothing to query, whatever a killed one left behind."""
     site = Site(tmp_path / "site", items(range(1, 450)))
-    for moment in (once(building), once(writing), once(writing, 0.3)):
+    for moment in (once(building), once(writing, 0.2)):
         assert killed(site, moment)
         ended = site.run("query", QUESTION)
         assert ended.status == 2
@@ -195,10 +195,10 @@ def test_a_first_build_that_is_killed_leaves_no_graph(tmp_path: Path) -> None:
 
 
 @proc
-@pytest.mark.parametrize("later", [0, 0.3, 1], ids=["at its start", "while others start", "at work"])
+@pytest.mark.parametrize("later", [0, pytest.param(0.3, marks=pytest.mark.slow), 0.7])
 def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> None:
     """When a worker is killed, as for want of memory, the build says so in one line and the old graph stands."""
-    site = Site(tmp_path / "site", items(range(1, 3_000)))
+    site = Site(tmp_path / "site", items(range(1, 1_500)))
     build = started(site)
     workers: list[int] = []
     while not workers:
@@ -220,8 +220,16 @@ def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> Non
 
 
 @proc
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("whole_group", [False, True], ids=["process", "terminal"])
+@pytest.mark.parametrize(
+    ("signal_", "whole_group"),
+    [
+        (signal.SIGINT, True),
+        (signal.SIGTERM, False),
+        pytest.param(signal.SIGINT, False, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, True, marks=pytest.mark.slow),
+    ],
+    ids=["Ctrl-C in a terminal", "kill", "kill -INT", "kill of the group"],
+)
 def test_a_build_that_is_interrupted_ends_quietly(tmp_path: Path, signal_: signal.Signals, whole_group: bool) -> None:
     """Ctrl-C and a request to end stop the build and its workers without a traceback, and the old graph stands."""
     site = Site(tmp_path / "site", items(range(1, 1_000)))
@@ -265,8 +273,15 @@ def fill(disk: Path, left: int) -> None:
     (disk / "filler").write_bytes(bytes(status.f_bavail * status.f_frsize - left))
 
 
-@pytest.mark.parametrize("left", [0, 64, 200, 320, 480], ids=lambda left: f"{left}kB")
-@pytest.mark.parametrize("many", [False, True], ids=["few changes", "many changes"])
+@pytest.mark.parametrize(
+    ("left", "many"),
+    [
+        (0, False),
+        (240, False),
+        (320, True),
+        *(pytest.param(left, many, marks=pytest.mark.slow) for left in (32, 96, 160, 400, 480) for many in (False, True)),
+    ],
+)
 def test_a_full_disk_leaves_the_old_graph(small_disk: Path, left: int, many: bool) -> None:
     """Whenever the disk fills up during a build, it stops with one line, the old graph answers, and space is given back."""
     site = Site(small_disk / "site", items(range(1, 13)))
@@ -288,7 +303,7 @@ def test_a_full_disk_leaves_the_old_graph(small_disk: Path, left: int, many: boo
     assert site.titles()["1"] == "Another title"
 
 
-@pytest.mark.parametrize("left", [0, 1, 2, 4, 12])
+@pytest.mark.parametrize("left", [0, 4, *(pytest.param(left, marks=pytest.mark.slow) for left in (1, 2, 6, 8, 12))])
 def test_a_disk_that_takes_no_more_files_leaves_the_old_graph(small_disk: Path, left: int) -> None:
     """The same where there is room for bytes but not for another file or folder."""
     site = Site(small_disk / "site", items(range(1, 13)))

@@ -71,6 +71,7 @@ def refused(data: bytes) -> SetAside:
 @example(b'{"a": ' + b"9" * 5000 + b"}")
 @example(b"+++\na = " + b"9" * 5000 + b"\n+++\n")
 @example(b'{"a": ' + b"[" * 950 + b"]" * 950 + b"}")
+@example(b'---\na: {"\\n": b}\n---\n')
 def test_any_bytes_are_a_document_or_set_aside(data: bytes) -> None:
     """Whatever a file holds, it is a document with text for scalars, or it is set aside with a line and a sentence."""
     found = take_apart(data)

@@ -161,6 +161,7 @@ def test_values_of_json_have_their_lines(tree: dict[str, Node], indent: int | No
 @example({"x": "y = 1", "y": "z"}, {})
 @example({"x": "[link]", "y": "z"}, {"x": "y"})
 @example({"link": "a"}, {"link": "b"})
+@example({"x": "'''", "y": ""}, {"x": "'''", "y": ""})
 def test_values_of_toml_have_their_lines(tree: dict[str, str], below: dict[str, str]) -> None:
     """In TOML front matter the line of a key is found, at the top and in a table, whatever the texts around it hold."""
     rows = [f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in tree.items()]
@@ -178,17 +179,24 @@ def test_groups_of_json_are_told_apart() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40) | st.text('-+{}"ab: \n\r', max_size=40))
+@example('{"a": 1} Words on its last line.\nMore.')
 def test_the_parts_of_a_text_lie_in_it(text: str) -> None:
     """Front matter and body are pieces of the text, and stand on the lines that they are said to stand on."""
     try:
         parts = split(text)
     except SetAside:
         return
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert text.endswith(parts.body)
-    assert parts.front in text
-    body = parts.body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert lines[parts.body_line - 1 :] == body or parts.body == ""
+    before = text.removesuffix(parts.body) if parts.body else text
+    assert before + parts.body == text
+    opening, front, closing = before.partition(parts.front) if parts.front else (before, "", "")
+    assert {opening.strip(), front and closing.strip()} <= {"", "---", "+++", "...", "---\n---", "+++\n+++"}
+    assert parts.front_line == 1 + lines_in(opening) or not front
+    assert parts.body_line == 1 + lines_in(before) or not parts.body
+
+
+def lines_in(text: str) -> int:
+    """How many lines a text ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
 
 
 def hostile_json() -> str:

@@ -17,6 +17,7 @@ from curagraph.tree import Parsed, lines_of
 
 MAX_BYTES = 16 << 20
 _SHOWN = 100
+_READ = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Document:
         return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: str | Path) -> bytes:
     """The content of a regular file of bounded size; never waits for a pipe or a device.
 
     Raises `SetAside` where there is no such file, or it may not be read.
@@ -73,8 +74,7 @@ def read_bytes(path: Path) -> bytes:
             mode = os.fstat(descriptor).st_mode
             if not stat.S_ISREG(mode):
                 raise SetAside("not-a-file", f"found {_kind(mode)}, wanted a regular file; rename or remove it")
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                data = file.read(MAX_BYTES + 1)
+            data = _read(descriptor)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -83,6 +83,16 @@ def read_bytes(path: Path) -> bytes:
         message = f"found more than {MAX_BYTES >> 20} MiB, wanted an article; split the file"
         raise SetAside("file-too-long", message)
     return data
+
+
+def _read(descriptor: int) -> bytes:
+    """All of a file, or one byte more than may be."""
+    parts = []
+    left = MAX_BYTES + 1
+    while left and (part := os.read(descriptor, min(left, _READ))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _kind(mode: int) -> str:

@@ -86,6 +86,7 @@ class Run:
     def __init__(self, program: Program, document: Document, memo: Memo | None) -> None:
         self.program = program
         self.document = document
+        self.tree = document.tree
         self.memo = memo
         self.result = Result()
         self.graph = ""
@@ -96,7 +97,7 @@ class Run:
         """The (concrete key, value) pairs that a key path finds; the parts of a text all stand at its own key."""
         node, at, parts = scope
         if read.from_root:
-            found = read.found(self.document.tree, "")
+            found = read.found(self.tree, "")
         elif parts:
             found = [(at or BODY, value) for _, value in read.found(node, "")]
         else:

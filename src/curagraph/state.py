@@ -280,6 +280,7 @@ class State:
                 yield path
 
 
-def encode(problems: list[Problem]) -> str | None:
+def encode(problems: Iterable[Problem]) -> str | None:
     """Problems as the text that a row of the state holds."""
-    return json.dumps([each.as_json() for each in problems]) if problems else None
+    rows = [each.as_json() for each in problems]
+    return json.dumps(rows) if rows else None

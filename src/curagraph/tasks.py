@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curagraph.problem import Problem
@@ -25,8 +24,7 @@ class Shared(NamedTuple):
     variant_line: str
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one file became, ready for the store and the state. `same` when its content had not changed."""
 
     task: Task
@@ -35,14 +33,13 @@ class Outcome:
     iri: str = ""
     lines: bytes = b""
     triples: int = 0
-    shared: list[int] = field(default_factory=list)
+    shared: tuple[int, ...] = ()
     page: str = ""
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
     set_aside: bool = False
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The outcomes of some files, and the shared statements that they number."""
 
     outcomes: list[Outcome]

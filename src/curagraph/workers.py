@@ -31,7 +31,7 @@ class Converter:
     """Converts files of one project, in whatever process it lives."""
 
     def __init__(self, project: Project, program: Program | None = None) -> None:
-        self.project = project
+        self.folder = str(project.folder)
         self.program = program or compile_project(project)
         self.memo: Memo = {}
         self.pages: dict[tuple[object, ...], str] = {}
@@ -44,14 +44,14 @@ class Converter:
     def file(self, task: Task, numbers: _Numbers) -> Outcome:
         """Read and convert one file; what is wrong with it is in the outcome."""
         try:
-            data = document.read_bytes(self.project.folder / task.path)
+            data = document.read_bytes(os.path.join(self.folder, task.path))  # noqa: PTH118  # a Path for each is dear
             digest = document.digest(data)
             if digest == task.digest:
                 return Outcome(task, digest, same=True)
             result = conversion.convert(self.program, document.parse(data, task.path, task.name), self.memo)
         except SetAside as error:
             problem = Problem(task.path, error.line or 1, error.key, error.code, Severity.ERROR, error.message)
-            return Outcome(task, problems=[problem], set_aside=True)
+            return Outcome(task, problems=(problem,), set_aside=True)
         lines = dict.fromkeys([statement.line for statement in result.statements])
         return Outcome(
             task,
@@ -59,9 +59,9 @@ class Converter:
             iri=result.iri,
             lines="".join(lines).encode(),
             triples=len(lines),
-            shared=list(dict.fromkeys(map(numbers.of, result.shared))),
+            shared=tuple(dict.fromkeys(map(numbers.of, result.shared))),
             page=self.page(result),
-            problems=result.problems,
+            problems=tuple(result.problems),
             set_aside=result.set_aside,
         )
 
