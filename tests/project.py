@@ -254,7 +254,8 @@ def item(number: int, title: str = "", href: str = "", body: str = "<p>A short t
     if "communityTopics" in changes and "openProjectCustomFields" not in changes:
         keys["openProjectCustomFields"] |= {"medigyTopics": json.dumps(changes["communityTopics"])}
     kept = {key: value for key, value in keys.items() if value is not None}
-    return f"---\n{yaml.dump(kept, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{body}\n"
+    front = yaml.dump(kept, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"---\n{front}---\n\n{body}\n"
 
 
 def items(numbers: Sequence[int], **changes: Any) -> dict[str, str]:

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -299,7 +300,7 @@ def names(site: Site) -> list[tuple[str, ...]]:
 def test_shared_things_leave_with_their_last_user(site: Site) -> None:
     """A brand, an author and a topic stay as long as one item names them, and no longer."""
     before = site.quads()
-    only = {
+    only: dict[str, Any] = {
         "author": ["Only Here"],
         "communityTopics": ["Rare: Topic"],
         "link": {"brand": "rare.example", "href": "https://rare.example/a", "original": "https://rare.example/a"},
@@ -377,7 +378,9 @@ def add_a_class(site: Site) -> None:
 
 def change_a_rule(site: Site) -> None:
     file = site.folder / "converters" / "item.py"
-    file.write_text(file.read_text().replace('Rule("title", DCTERMS.title, english)', 'Rule("title", CU.trailText, text)'))
+    file.write_text(
+        file.read_text().replace('Rule("title", DCTERMS.title, english)', 'Rule("title", CU.trailText, text)')
+    )
 
 
 def change_the_base(site: Site) -> None:
@@ -489,7 +492,7 @@ def test_what_a_build_raises_has_one_base() -> None:
 
 
 def test_a_report_tells_every_leaf(tmp_path: Path) -> None:
-    """The report counts, for each key path, where its values went: converted, agreed, ignored with the reason, or lost."""
+    """The report counts for each key path where its values went: converted, agreed, ignored and why, or lost."""
     site = Site(tmp_path / "site", {"1.md": item(1, herf="https://a.example/"), "2.md": item(2, date="soon")})
     report = site.build()
     keys = report.as_json()["keys"]

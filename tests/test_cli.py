@@ -359,7 +359,9 @@ def test_every_answer_is_shown_as_a_table(built: Site) -> None:
         assert "item/1" in ended.out or "yes" in ended.out
 
 
-@pytest.mark.parametrize(("query", "formats"), [("SELECT", TRIPLES), ("ASK", TRIPLES), ("CONSTRUCT", ROWS), ("DESCRIBE", ROWS)])
+@pytest.mark.parametrize(
+    ("query", "formats"), [("SELECT", TRIPLES), ("ASK", TRIPLES), ("CONSTRUCT", ROWS), ("DESCRIBE", ROWS)]
+)
 def test_an_answer_in_a_format_that_cannot_hold_it(built: Site, query: str, formats: tuple[str, ...]) -> None:
     """Rows in a format of triples, and triples in a format of rows, end with status 2 and say what to take."""
     asked = built.run_all([["query", QUESTIONS[query], "--format", format_] for format_ in formats])
@@ -525,7 +527,9 @@ def test_an_endpoint_that_does_not_answer_is_one_line(built: Site) -> None:
 
 def test_the_graph_is_written_to_standard_output(built: Site) -> None:
     """`export --format` writes the bytes of the library's export, and nothing else."""
-    for format_, ended in zip(Format, built.run_all([["export", "--format", each.value] for each in Format]), strict=True):
+    for format_, ended in zip(
+        Format, built.run_all([["export", "--format", each.value] for each in Format]), strict=True
+    ):
         assert (ended.status, ended.err) == (0, "")
         assert ended.data == built.export(format_)
 
@@ -604,7 +608,8 @@ def test_wrong_words_are_wrong_usage() -> None:
 
 def test_arguments_that_are_not_utf_8_are_no_crash(built: Site, tmp_path: Path) -> None:
     """Bytes on the command line that are no text end with one line, or do what they say."""
-    calls = [[*words.split(), b"\xff\xfe"] for words in ("explain", "export --item", "query", "build", "inspect")]
+    words = ("explain", "export --item", "query", "build", "inspect")
+    calls: list[list[str | Path | bytes]] = [[*each.split(), b"\xff\xfe"] for each in words]
     for ended in (*built.run_all(calls), run("new", b"\xff\xfe", cwd=tmp_path)):
         assert ended.status in (0, 1, 2)
         assert ended.status == 0 or ended.err

@@ -18,7 +18,9 @@ from tests.project import PATIENCE, Site, command, item, items, public_folder, s
 
 # How long, in seconds, the workers of a killed build may take to notice.
 GRACE = 5
-QUESTION = "SELECT ?item ?title ?author { ?item dcterms:title ?title ; cu:curatedBy/schema:name ?author } ORDER BY ?item"
+QUESTION = (
+    "SELECT ?item ?title ?author { ?item dcterms:title ?title ; cu:curatedBy/schema:name ?author } ORDER BY ?item"
+)
 NO_ROOM = re.compile("No space left|disk is full")
 
 proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to find processes in")
@@ -89,10 +91,10 @@ class New:
     """Whether a snapshot has come that was not there before."""
 
     def __init__(self, site: Site) -> None:
-        self.before = set(os.listdir(site.folder / ".curagraph" / "snapshots"))
+        self.before = set((site.folder / ".curagraph" / "snapshots").iterdir())
 
     def __call__(self, graph: Path) -> bool:
-        return not self.before.issuperset(os.listdir(graph / "snapshots"))
+        return not self.before.issuperset((graph / "snapshots").iterdir())
 
 
 def killed(site: Site, moment: Moment) -> bool:
@@ -129,15 +131,18 @@ def change_many(site: Site, rng: random.Random, count: int) -> None:
 def survive(site: Site, rng: random.Random, kills: int, count: int) -> None:
     """Kill builds until so many have died at work; after each, see that the old graph or the whole new one answers."""
     died = kept = 0
+    began = time.monotonic()
+    assert site.copy(site.folder.with_name("fresh")).run("build", "--jobs", "2").status == 0
+    whole = time.monotonic() - began
     while died < kills:
         before = answer(site)
         (change_few if rng.random() < 0.6 else change_many)(site, rng, count)
         died_here = 0
         for _ in range(rng.choice([1, 1, 3])):
             moments: list[Moment] = [
-                after(rng.uniform(0.05, 2)),
-                once(building, rng.uniform(0, 0.3)),
-                once(writing, rng.uniform(0, 1)),
+                after(rng.uniform(0, 0.8 * whole)),
+                once(building, rng.uniform(0, 0.2 * whole)),
+                once(writing, rng.uniform(0, 0.5 * whole)),
                 once(New(site), rng.choice([0, 0, 0.001, 0.01])),
             ]
             died_here += killed(site, rng.choice(moments))
@@ -279,11 +284,15 @@ def fill(disk: Path, left: int) -> None:
         (0, False),
         (240, False),
         (320, True),
-        *(pytest.param(left, many, marks=pytest.mark.slow) for left in (32, 96, 160, 400, 480) for many in (False, True)),
+        *(
+            pytest.param(left, many, marks=pytest.mark.slow)
+            for left in (32, 96, 160, 400, 480)
+            for many in (False, True)
+        ),
     ],
 )
 def test_a_full_disk_leaves_the_old_graph(small_disk: Path, left: int, many: bool) -> None:
-    """Whenever the disk fills up during a build, it stops with one line, the old graph answers, and space is given back."""
+    """Whenever the disk fills up a build stops with one line, gives its space back, and the old graph answers."""
     site = Site(small_disk / "site", items(range(1, 13)))
     settle()
     site.build()
@@ -333,12 +342,12 @@ def test_a_first_build_on_a_full_disk_leaves_no_graph(small_disk: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written_is_told(small_disk: Path, site: Site) -> None:
-    """The graph is published even where its report finds no room, and one line says what was not written."""
+    """The graph is published even where its report finds no room, and one line says so."""
     fill(small_disk, 0)
     site.write("1.md", item(1, title="New"))
     ended = site.run("build", "--report", small_disk / "report.json")
     assert ended.status not in (0, 1)
-    assert "report.json" in ended.sentence
+    assert NO_ROOM.search(ended.sentence)
     assert site.titles()["1"] == "New"
 
 

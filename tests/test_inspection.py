@@ -21,7 +21,9 @@ def keys(found: Inspection) -> dict[str, KeyPath]:
 def foreign(tmp_path: Path) -> Site:
     """Another site's front matter, in three notations, with two files that cannot be read."""
     site = Site(tmp_path / "site")
-    site.write("a.md", "---\nheadline: One\ndate: 2020-12-26\ntags: [x, y]\ncount: 3\nog:\n  image: /a.png\n---\nBody\n")
+    site.write(
+        "a.md", "---\nheadline: One\ndate: 2020-12-26\ntags: [x, y]\ncount: 3\nog:\n  image: /a.png\n---\nBody\n"
+    )
     site.write("b.md", '+++\nheadline = "Two"\ndate = 2021-01-01\ntags = []\ndraft = true\n+++\nBody\n')
     site.write("c.html", '{"headline": "Three", "url": "https://a.example/", "tags": ["x"], "note": null}\nBody\n')
     site.write("d.txt", "Only words.\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from rdflib.term import Identifier
+from rdflib.term import Node
 
 import curagraph
 from curagraph import Format, Project, Snapshot, UsageError
@@ -48,7 +48,7 @@ HOSTILE = {
     "both directions": "שלום \u202eevil\u202c مرحبا \u2067x\u2069",
     "combining": "e\u0301 n\u0303 한 가 a\u0323\u0307 ﬁ Å",
     "controls": "del \x7f c1 \x80\x9f",
-    "syntax": "@prefix : <x> . <a> <b> \"c\"@en ; ^^xsd:int # no comment",
+    "syntax": '@prefix : <x> . <a> <b> "c"@en ; ^^xsd:int # no comment',
     "json": '{"@id": "x", "@value": ["y"], "\\u0000": null}',
     "spaces": "  kept   inside  ",
     "looks like a number": "007",
@@ -119,7 +119,7 @@ def by_oxigraph(data: bytes, format_: Format) -> set[Statement]:
     return {tuple(map(str, quad)) for quad in ox.parse(data, OXIGRAPH[format_])}
 
 
-def as_ox(term: Identifier | None) -> str:
+def as_ox(term: Node | None) -> str:
     """An rdflib term as Oxigraph writes it."""
     if isinstance(term, rdflib.URIRef):
         return str(ox.NamedNode(str(term)))
@@ -145,7 +145,7 @@ def by_rdflib(data: bytes, format_: Format) -> set[Statement]:
     if format_ in DATASETS:
         dataset = rdflib.Dataset()
         dataset.parse(io.BytesIO(data), format=RDFLIB[format_])
-        return {(as_ox(s), as_ox(p), as_ox(o), as_ox(g)) for s, p, o, g in dataset.quads()}  # type: ignore[arg-type]
+        return {(as_ox(s), as_ox(p), as_ox(o), as_ox(g)) for s, p, o, g in dataset.quads()}
     graph = rdflib.Graph()
     graph.parse(io.BytesIO(data), format=RDFLIB[format_])
     return {(as_ox(s), as_ox(p), as_ox(o)) for s, p, o in graph}
@@ -270,7 +270,9 @@ def test_one_item_is_exported_by_number_path_or_iri(seeds: Site, name: str) -> N
 @pytest.mark.parametrize("format_", Format)
 def test_one_item_reads_the_same_in_every_notation(hostile: Site, format_: Format) -> None:
     """The notations agree on one item as they do on the whole."""
-    lines = {tuple(map(str, quad)) for quad in ox.parse(hostile.export(Format.NQUADS, item="1"), OXIGRAPH[Format.NQUADS])}
+    lines = {
+        tuple(map(str, quad)) for quad in ox.parse(hostile.export(Format.NQUADS, item="1"), OXIGRAPH[Format.NQUADS])
+    }
     found = by_oxigraph(hostile.export(format_, item="1"), format_)
     if format_ in DATASETS:
         assert found == lines

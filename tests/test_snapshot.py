@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -41,9 +40,7 @@ def held_build(site: Site) -> Iterator[subprocess.Popen[bytes]]:
     gate = converters / "closed"
     (converters / "gate.py").write_text(_GATE, encoding="utf-8")
     gate.touch()
-    held = subprocess.Popen(
-        command("build", "--project", site.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    held = subprocess.Popen(command("build", "--project", site.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         wait_for(site.folder / ".curagraph" / "building" / "state.sqlite")
         time.sleep(0.2)
@@ -76,10 +73,10 @@ def test_there_is_no_snapshot_before_the_first_build(tmp_path: Path) -> None:
 def test_a_build_moves_one_pointer(site: Site) -> None:
     """Each build that changes the graph makes a folder of its own, and `current` leads to the last one."""
     pointer = site.folder / ".curagraph" / "current"
-    assert os.readlink(pointer) == "snapshots/1"
+    assert pointer.readlink() == Path("snapshots/1")
     site.write("1.md", item(1, title="New"))
     site.build()
-    assert os.readlink(pointer) == "snapshots/2"
+    assert pointer.readlink() == Path("snapshots/2")
     assert not (site.folder / ".curagraph" / "building").exists()
 
 
@@ -132,7 +129,7 @@ def test_a_pointer_to_nothing_is_no_graph(site: Site) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + bytes(100)])
 def test_a_damaged_state_is_told_or_made_anew(site: Site, content: bytes) -> None:
-    """Where the file that remembers the last build is damaged the build says so or begins anew, never by a traceback."""
+    """A damaged memory of the last build is told, or the build begins anew; there is never a traceback."""
     (site.snapshot().path / "state.sqlite").write_bytes(content)
     site.write("1.md", item(1, title="New"))
     ended = site.run("build")

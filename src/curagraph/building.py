@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from curagraph import snapshot, sources
 from curagraph.config import Project
-from curagraph.problem import BuildStopped
+from curagraph.problem import BuildStopped, SetAside
 from curagraph.report import Report
 from curagraph.state import State
 from curagraph.tasks import Batch, Outcome, Task
@@ -107,8 +107,29 @@ class _Build:
         return report
 
     def is_mostly_new(self, state: State) -> bool:
-        old = state.number("SELECT count(*) FROM file")
-        return state.number("SELECT count(*) FROM task") + len(self.gone) > _MOST * old
+        """Whether so much is new or gone that beginning from nothing is quicker.
+
+        Where most files only have new times, as after a checkout, their content decides.
+        """
+        most = _MOST * state.number("SELECT count(*) FROM file")
+        changed = state.number("SELECT count(*) FROM task WHERE digest IS NULL") + len(self.gone)
+        if state.number("SELECT count(*) FROM task") + len(self.gone) <= most:
+            return False
+        touched = (task for task in state.tasks() if task.digest is not None)
+        while changed <= most:
+            task = next(touched, None)
+            if task is None:
+                return False
+            changed += self.has_changed(task)
+        return True
+
+    def has_changed(self, task: Task) -> bool:
+        from curagraph import document
+
+        try:
+            return document.digest(document.read_bytes(self.project.folder / task.path)) != task.digest
+        except SetAside:
+            return True
 
     def begin(self, state: State) -> None:
         """Start from an empty graph with what no document says: the ontology, and the rights in excerpts."""

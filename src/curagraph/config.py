@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FILE = "curagraph.toml"
 CONTENT = ("ontology", "converters", "seeds", "queries")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+/")
 _DEFAULTS = {
     "base": "https://data.medigy.com/",
     "site": "https://www.medigy.com/",
@@ -57,7 +59,7 @@ class Project:
         settings = _DEFAULTS | found
         for name in ("base", "site"):
             address = settings[name]
-            if not isinstance(address, str) or not address.startswith(("http://", "https://")) or address[-1] != "/":
+            if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
                 raise ProjectError(f"{file}: {name} wants an http or https address that ends with /, found {address!r}")
         if not isinstance(settings["sources"], list) or not all(isinstance(s, str) for s in settings["sources"]):
             raise ProjectError(f"{file}: sources wants a list of folders, found {settings['sources']!r}")

@@ -23,7 +23,7 @@ Node = dict[str, "Node"] | list["Node"] | str | None
 
 BODY = "(body)"
 EVERY = -1
-_STEP = re.compile(r"((?:[^.\[\]\\]|\\.)+)|\.(?!$)|\[(\d*)\]")
+_STEP = re.compile(r"((?:[^.\[\]\\]|\\.)+)|\.(?!\Z)|\[(\d*)\]")
 _SPECIAL = re.compile(r"[.\[\]/\\]")
 
 
