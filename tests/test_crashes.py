@@ -46,6 +46,14 @@ def assert_none_living(group: int) -> None:
         time.sleep(0.02)
 
 
+def first_worker(build: subprocess.Popen[bytes]) -> int:
+    """Wait until a build has started a process to help it."""
+    while True:
+        assert build.poll() is None, build.communicate()
+        for pid in living(build.pid).keys() - {build.pid}:
+            return pid
+
+
 def started(site: Site, *options: str) -> subprocess.Popen[bytes]:
     """A build in a process group of its own."""
     return subprocess.Popen(
@@ -73,7 +81,7 @@ def once(appears: Callable[[Path], bool], then: float = 0) -> Moment:
 
     def wait(site: Site, build: subprocess.Popen[bytes]) -> None:
         while build.poll() is None and not appears(site.folder / ".curagraph"):
-            pass
+            time.sleep(0.0002)
         time.sleep(then)
 
     return wait
@@ -200,17 +208,14 @@ def test_a_first_build_that_is_killed_leaves_no_graph(tmp_path: Path) -> None:
 
 
 @proc
-@pytest.mark.parametrize("later", [0, pytest.param(0.3, marks=pytest.mark.slow), 0.7])
+@pytest.mark.parametrize("later", [0, pytest.param(0.2, marks=pytest.mark.slow)])
 def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> None:
     """When a worker is killed, as for want of memory, the build says so in one line and the old graph stands."""
     site = Site(tmp_path / "site", items(range(1, 1_500)))
     build = started(site)
-    workers: list[int] = []
-    while not workers:
-        assert build.poll() is None
-        workers = [pid for pid, line in living(build.pid).items() if "spawn_main" in line]
+    worker = first_worker(build)
     time.sleep(later)
-    os.kill(workers[0], signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
     try:
         out, err = build.communicate(timeout=15)
     except subprocess.TimeoutExpired:
@@ -239,8 +244,7 @@ def test_a_build_that_is_interrupted_ends_quietly(tmp_path: Path, signal_: signa
     """Ctrl-C and a request to end stop the build and its workers without a traceback, and the old graph stands."""
     site = Site(tmp_path / "site", items(range(1, 1_000)))
     build = started(site)
-    while not any("spawn_main" in line for line in living(build.pid).values()):
-        assert build.poll() is None
+    first_worker(build)
     time.sleep(0.3)
     os.killpg(build.pid, signal_) if whole_group else os.kill(build.pid, signal_)
     _, err = build.communicate(timeout=PATIENCE)

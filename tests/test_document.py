@@ -250,6 +250,10 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     "10,000 levels in JSON": (lambda: '{"a": ' + "[" * 10_000 + "]" * 10_000 + "}", "nested-too-deep"),
     "10,000 levels in TOML": (lambda: "+++\na = " + "[" * 10_000 + "]" * 10_000 + "\n+++\n", "nested-too-deep"),
     "100,000 steps in TOML": (lambda: "+++\n" + ".".join("a" * 100_000) + " = 1\n+++\n", "nested-too-deep"),
+    "100,000 steps inside TOML": (
+        lambda: "+++\na = { " + ".".join("a" * 100_000) + " = 1 }\n+++\n",
+        "nested-too-deep",
+    ),
     "many unknown keys": (lambda: f"---\n{ITEM}" + "".join(f"k{n}z: 1\n" for n in range(45_000)) + "---\n", ""),
     "many unknown keys in JSON": (lambda: JSON + "".join(f',"k{n}z":1' for n in range(45_000)) + "}", ""),
     "a long unknown list": (lambda: f"---\n{ITEM}zz: [" + "1," * 90_000 + "]\n---\n", ""),

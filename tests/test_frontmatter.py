@@ -171,6 +171,21 @@ def test_values_of_toml_have_their_lines(tree: dict[str, str], below: dict[str, 
     assert [found.line_of(f"table.{key}") for key in below] == list(range(3 + len(rows), 3 + len(rows) + len(below)))
 
 
+@pytest.mark.parametrize(
+    "row", ["# " + "." * 70, 'text = """\n' + ". " * 70 + '\n"""', 'list = [\n"' + "1." * 70 + '"\n]']
+)
+def test_dots_outside_a_key_are_text(row: str) -> None:
+    """A comment, a text or a list of many dots is no deep nesting."""
+    assert document(f"+++\nid = 7\n{row}\n+++\n").tree["id"] == "7"
+
+
+def test_tables_in_toml_are_told_apart() -> None:
+    """A key that stands in several tables has a line in each, in tables of lists too."""
+    found = document("+++\n[a]\nx = 1\n[b]\nx = 2\n[[c]]\nx = 3\n[c.d]\nx = 4\n[[c]]\nx = 5\n[c.d]\nx = 6\n+++\n")
+    keys = ("a.x", "b.x", "c[0].x", "c[0].d.x", "c[1].x", "c[1].d.x")
+    assert [found.line_of(key) for key in keys] == [3, 5, 7, 9, 11, 13]
+
+
 def test_groups_of_json_are_told_apart() -> None:
     """A key that stands in two groups has two lines."""
     text = '{\n"a": {\n"x": "1"\n},\n"b": {\n"x": "2"\n},\n"c": [\n{"x": 1},\n{"x": 2}\n]\n}'

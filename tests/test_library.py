@@ -19,6 +19,8 @@ import curagraph
 from curagraph import Format, Problem, Project, ProjectError, Report, Snapshot, UsageError
 from tests.project import BASE, CU, PATIENCE, Site, item, items
 
+# rdflib's own methods use names of its `Dataset` that rdflib itself has deprecated.
+_own_warning = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated:DeprecationWarning")
 VERBS = ("build", "ask", "ask_remote", "export", "explain", "inspect", "new")
 CLASSES = ("Project", "Snapshot", "Report", "Problem", "Format")
 ERRORS = ("CuragraphError", "ProjectError", "UsageError", "BuildStopped")
@@ -154,8 +156,6 @@ def test_a_project_that_is_not_there_is_told() -> None:
 # rdflib
 
 
-# rdflib's own `Dataset.triples` uses a name that rdflib itself has deprecated.
-_own_warning = pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated:DeprecationWarning")
 QUERIES = [
     "SELECT ?item ?title WHERE { ?item a cu:CuratedItem ; dcterms:title ?title }",
     "SELECT ?author (COUNT(?item) AS ?items) WHERE { ?item cu:curatedBy ?author } GROUP BY ?author",
@@ -166,6 +166,7 @@ QUERIES = [
 ]
 
 
+@_own_warning
 def test_a_snapshot_is_an_rdflib_dataset(site: Site) -> None:
     """`Snapshot.graph()` gives a Dataset with every quad of the store, and our graphs by their names."""
     graph = site.snapshot().graph()
@@ -176,6 +177,7 @@ def test_a_snapshot_is_an_rdflib_dataset(site: Site) -> None:
     assert (rdflib.URIRef(f"{BASE}item/1"), rdflib.RDF.type, rdflib.URIRef(f"{CU}CuratedItem")) in item_graph
 
 
+@_own_warning
 def test_a_graph_can_be_had_by_its_name(site: Site) -> None:
     """`Dataset.graph(name)`, the usual way to a named graph, works on the snapshot, which is read only."""
     name = rdflib.URIRef(f"{BASE}graph/item/1")

@@ -150,13 +150,12 @@ def test_a_bad_file_named_as_the_source_is_reported(site: Site, make: Callable[[
     assert {file for file, _ in found(report)} == {"seeds/x.md"}
 
 
-@pytest.mark.parametrize("name", ["README", "sub/NOTES", "image.png"])
-def test_a_file_named_as_the_source_needs_no_suffix(site: Site, name: str) -> None:
-    """A file that is named as the source is read or reported, whatever it is called."""
-    site.write(name, item(3))
-    ended, report = built(site, site.seeds / name)
-    assert ended.status == (1 if found(report) else 0)
-    assert found(report) or set(site.titles()) == {"3"}
+@pytest.mark.parametrize("name", ["README", "sub.d/NOTES", "image.png"])
+def test_a_file_that_is_no_document_cannot_be_the_source(site: Site, name: str) -> None:
+    """A file that is named as the source and is neither Markdown, HTML nor text is wrong usage."""
+    ended = site.run("build", site.write(name, item(3)))
+    assert ended.status == 2
+    assert name in ended.sentence
 
 
 def test_inspecting_never_waits_for_a_pipe(site: Site) -> None:
@@ -310,11 +309,13 @@ def nested_folders(top: Path, depth: int) -> Iterator[None]:
     for _ in range(depth):
         os.mkdir("d", dir_fd=here)
         here = _moved(here, "d")
-    yield
-    for _ in range(depth):
-        here = _moved(here, "..")
-        os.rmdir("d", dir_fd=here)
-    os.close(here)
+    try:
+        yield
+    finally:
+        for _ in range(depth):
+            here = _moved(here, "..")
+            os.rmdir("d", dir_fd=here)
+        os.close(here)
 
 
 def _moved(here: int, name: str) -> int:

@@ -62,8 +62,10 @@ def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None) 
     try:
         prefixes = snapshot.project.vocabulary.prefixes
         return snapshot.store.query(text, prefixes=prefixes, use_default_graph_as_union=True)
-    except SyntaxError as error:
+    except (SyntaxError, UnicodeEncodeError) as error:
         raise QueryFailed(f"the query is not SPARQL: {' '.join(str(error).split())}") from None
+    except (RuntimeError, OSError) as error:
+        raise QueryFailed(f"the query could not be answered: {error}") from None
 
 
 def prepared(project: Project, query: str, given: Mapping[str, str] | None = None) -> str:
@@ -80,6 +82,8 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
     from SPARQLWrapper import JSON, POST, SPARQLWrapper  # brings rdflib, which is slow to load
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
+    if not endpoint.startswith(("http://", "https://")):
+        raise UsageError(f"--endpoint wants an address such as http://localhost:7878/query, found {endpoint!r}")
     client = SPARQLWrapper(endpoint, agent="curagraph")
     client.setMethod(POST)
     text = prepared(project, query, given)

@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,10 @@ HERE = Path()
 
 def main() -> None:
     """Run the command line; what curagraph raises on purpose becomes one line and a status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character gets its number.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BuildStopped as error:

@@ -26,9 +26,11 @@ _TYPE = ox.NamedNode(_RDF + "type")
 _LANGUAGE = "en"
 _TERMS = {_OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 
-# RDF 1.1 N-Triples, section 2: subject, predicate, and an object that is an IRI or a literal.
+# RDF 1.1 N-Triples, section 2: subject, predicate, and an object that is a node or a literal.
 _LINE = re.compile(
-    rb'<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?) \.\n', re.DOTALL
+    rb"(?:<([^>]*)>|(_:\S+)) <([^>]*)> "
+    rb'(?:<([^>]*)>|(_:\S+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?) \.\n',
+    re.DOTALL,
 )
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 
@@ -99,9 +101,11 @@ Parts = tuple[str, str, str, str, str, str]
 def _parts(line: bytes) -> Parts:
     match = _LINE.fullmatch(line)
     if match is None:
-        raise ValueError(f"not a line of N-Triples without blank nodes: {line!r}")
-    subject, predicate, iri, lexical, language, datatype = (part.decode() if part else "" for part in match.groups())
-    return subject, predicate, iri, lexical, language, datatype
+        raise ValueError(f"not a line of N-Triples: {line!r}")
+    iri, blank, predicate, *node, lexical, language, datatype = (
+        part.decode() if part else "" for part in match.groups()
+    )
+    return iri or blank, predicate, node[0] or node[1], lexical, language, datatype
 
 
 class _Writer:

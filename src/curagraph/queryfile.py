@@ -101,10 +101,13 @@ def parse(text: str, name: str = "") -> Question:
     try:
         found = yaml.load(header, yaml.CSafeLoader) or {}  # the safe loader, in C
     except yaml.YAMLError as error:
-        raise ProjectError(f"queries/{name}.rq: the header is not YAML: {error}") from None
+        raise ProjectError(f"queries/{name}.rq: the header is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict):
         raise ProjectError(f"queries/{name}.rq: the header wants lines such as #+ summary: Latest items")
-    parameters = tuple(_parameter(name, key, row) for key, row in (found.get("params") or {}).items())
+    rows = found.get("params") or {}
+    if not isinstance(rows, dict):
+        raise ProjectError(f"queries/{name}.rq: params wants a group, with a line for each parameter")
+    parameters = tuple(_parameter(name, str(key), row) for key, row in rows.items())
     return Question(name, text, str(found.get("summary", "")), str(found.get("description", "")).strip(), parameters)
 
 

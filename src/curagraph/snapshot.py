@@ -64,6 +64,7 @@ class Snapshot:
 
         Raises `UsageError` where it is none of these.
         """
+        name = name.strip().removeprefix("<").removesuffix(">")
         prefix, colon, local = name.partition(":")
         if name.isdecimal():
             name = f"{self.project.base}item/{name}"
@@ -72,16 +73,17 @@ class Snapshot:
         elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", name):
             name = self.project.base + name
         try:
-            return ox.NamedNode(name.strip("<>"))
+            return ox.NamedNode(name)
         except ValueError as error:
             raise UsageError(f"{name} is no IRI: {error}") from None
 
     def graph(self) -> Dataset:
         """The snapshot as an rdflib `Dataset` whose default graph is the union of all graphs."""
-        from oxrdflib import OxigraphStore  # rdflib takes as long to load as a query to run
-        from rdflib import Dataset
+        from rdflib import Dataset  # takes as long to load as a query to run
 
-        return Dataset(store=OxigraphStore(store=self.store), default_union=True)
+        from curagraph.published import PublishedStore
+
+        return Dataset(store=PublishedStore(store=self.store), default_union=True)
 
 
 def current(project: Project) -> Path | None:
@@ -121,7 +123,7 @@ def publish(project: Project, folder: Path) -> Path:
     """Make a finished folder the current snapshot, and remove the oldest ones."""
     snapshots = project.state / "snapshots"
     snapshots.mkdir(exist_ok=True)
-    numbers = sorted(int(path.name) for path in snapshots.iterdir())
+    numbers = sorted(int(path.name) for path in snapshots.iterdir() if path.name.isdecimal())
     number = numbers[-1] + 1 if numbers else 1
     target = snapshots / str(number)
     folder.rename(target)

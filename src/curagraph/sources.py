@@ -82,31 +82,40 @@ class _Walk:
         self.seen = seen
         self.base = str(base)
         self.shown = os.path.relpath(base, project)
+        self.open: list[tuple[str, tuple[tuple[int, int], ...]]] = []
 
     def folder(self, folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if not entry.name.startswith("."):
-                        yield from self.entry(entry, above)
-        except OSError as error:
-            self.report(folder, "unreadable", f"the folder cannot be read: {error.strerror}")
+        """Every document below a folder, without recursion: folders may be nested deeper than Python's stack."""
+        self.open = [(folder, above)]
+        while self.open:
+            folder, above = self.open.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if not entry.name.startswith("."):
+                            yield from self.entry(entry, above)
+            except OSError as error:
+                self.report(folder, "unreadable", f"the folder cannot be read: {error.strerror}")
 
     def entry(self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...]) -> Iterable[Found]:
         stem, dot, suffix = entry.name.rpartition(".")
         is_document = bool(stem) and f".{suffix.lower()}" in SUFFIXES
-        if entry.is_symlink() and not self.may_follow(entry, is_document):
-            return ()
-        if entry.is_dir():
-            return self.subfolder(entry, above, is_document)
-        if is_document:
-            return (self.found(entry.path, entry.stat()),)
-        self.seen.passed_over[dot + suffix if stem else entry.name] += 1
+        try:
+            if entry.is_symlink() and not self.may_follow(entry, is_document):
+                return ()
+            if entry.is_dir():
+                self.subfolder(entry, above, is_document)
+            elif not is_document:
+                self.seen.passed_over[dot + suffix if stem else entry.name] += 1
+            elif not _is_unicode(entry.path):
+                self.report(entry.path, "bad-name", "the file's name is not UTF-8; rename the file")
+            else:
+                return (self.found(entry.path, entry.stat()),)
+        except OSError as error:
+            self.report(entry.path, "unreadable", f"the file cannot be looked at: {error.strerror}; mend or remove it")
         return ()
 
-    def subfolder(
-        self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...], is_document: bool
-    ) -> Iterable[Found]:
+    def subfolder(self, entry: os.DirEntry[str], above: tuple[tuple[int, int], ...], is_document: bool) -> None:
         if is_document:
             message = "found a folder named like a document; what is in it is read, but rename it"
             self.report(entry.path, "folder-named-like-file", message, Severity.WARNING)
@@ -114,8 +123,8 @@ class _Walk:
         identity = (status.st_dev, status.st_ino)
         if identity in above:
             self.report(entry.path, "link-loop", "the link leads back to a folder above it; remove it")
-            return ()
-        return self.folder(entry.path, (*above, identity))
+        else:
+            self.open.append((entry.path, (*above, identity)))
 
     def may_follow(self, entry: os.DirEntry[str], is_document: bool) -> bool:
         """Whether a link leads to something inside the source folder; else it is reported."""
@@ -134,7 +143,7 @@ class _Walk:
         return True
 
     def found(self, path: str, status: os.stat_result) -> Found:
-        name = path[len(self.base) + 1 : path.rindex(".")]
+        name = os.path.splitext(path[len(self.base) + 1 :])[0]  # noqa: PTH122  # a Path for each is dear
         return Found(self.relative(path), name, _stamp(status))
 
     def relative(self, path: str) -> str:
@@ -142,7 +151,17 @@ class _Walk:
         return below if self.shown == "." else f"{self.shown}/{below}"
 
     def report(self, path: str, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.seen.problems.append(Problem(self.relative(path), 1, "", code, severity, message))
+        # A name that is not UTF-8 is shown with its bytes escaped.
+        shown = self.relative(path).encode(errors="backslashreplace").decode()
+        self.seen.problems.append(Problem(shown, 1, "", code, severity, message))
+
+
+def _is_unicode(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stamp(status: os.stat_result) -> str:

@@ -50,7 +50,7 @@ class Doubtful(str):
 
 
 def clean(value: str) -> str:
-    """A text in Unicode normal form C, without white space around it.
+    """A text in Unicode normal form C, with LF line ends and without white space around it.
 
     Raises `Unfit` where it holds a character that not every format can carry.
     """
@@ -59,6 +59,9 @@ def clean(value: str) -> str:
         found = f"U+{ord(illegal[0]):04X}"
         raise Unfit("illegal-character", f"found the character {found} in {shown(value)}; remove it")
     value = value.strip()
+    if "\r" in value:
+        # XML reads a CR as an LF, so that it would not come back from RDF/XML.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
     return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
+import signal
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context, parent_process
 
 from curagraph import conversion, document, ledger
 from curagraph.config import Project
@@ -104,18 +107,15 @@ def convert(project: Project, program: Program, tasks: Iterable[Task], count: in
         with rare_collection():
             yield from map(converter.batch, batches)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(project,)) as pool:
+    with ThreadPoolExecutor(jobs) as threads, _Workers(project) as workers:
         waiting: deque[Future[Batch]] = deque()
         try:
             for batch in batches:
-                waiting.append(pool.submit(_work, batch))
+                waiting.append(threads.submit(workers.convert, batch))
                 if len(waiting) >= _AHEAD * jobs:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
         finally:
             for future in waiting:
                 future.cancel()
@@ -138,24 +138,69 @@ def rare_collection() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
-_converter: Converter
+class _Workers:
+    """A worker process for each thread that asks for one.
+
+    Not a `ProcessPoolExecutor`: that runs the caller's main module again in each process, waits for ever when one is
+    killed while its queue is full (python/cpython#94777), and leaves the others behind when the build is killed. A
+    worker here ends when its input does.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = replace(project)
+        self.mine = threading.local()
+        self.all: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        for process in self.all:
+            if kind:
+                process.kill()
+            process.communicate()
+
+    def convert(self, tasks: tuple[Task, ...]) -> Batch:
+        """Have a batch converted by the worker of this thread."""
+        if not hasattr(self.mine, "process"):
+            self.mine.process = self.start()
+        process: subprocess.Popen[bytes] = self.mine.process
+        assert process.stdin
+        assert process.stdout
+        try:
+            pickle.dump(tasks, process.stdin)
+            process.stdin.flush()
+            batch = pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
+        except (EOFError, OSError, pickle.UnpicklingError):
+            raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
+        assert isinstance(batch, Batch)
+        return batch
+
+    def start(self) -> subprocess.Popen[bytes]:
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        command = [sys.executable, "-P", "-c", "from curagraph.workers import serve; serve()"]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | {"PYTHONPATH": path})  # noqa: S603
+        self.all.append(process)
+        assert process.stdin
+        pickle.dump(self.project, process.stdin)
+        return process
 
 
-def _start(project: Project) -> None:
-    global _converter
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _converter = Converter(project)
+def serve() -> None:
+    """Be a worker: read a project and then batches of tasks from standard input, and answer each on standard output."""
+    # An interrupt at the terminal reaches every process; the build decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a converter prints must not get between the answers.
+    os.dup2(2, 1)
+    converter = Converter(pickle.load(sys.stdin.buffer))  # noqa: S301  # the build wrote it
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
-
-
-def _end_with_parent() -> None:
-    """A build that is killed leaves no worker behind."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
-
-
-def _work(tasks: tuple[Task, ...]) -> Batch:
-    return _converter.batch(tasks)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            tasks = pickle.load(sys.stdin.buffer)  # noqa: S301
+            pickle.dump(converter.batch(tasks), answers)
+            answers.flush()
+    # The build has ended; what could not be sent to it must not be tried again.
+    os._exit(0)
