@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import pyoxigraph as ox
+
 from bench import measure, obvious
 from bench.measure import Cost
 from bench.results import Bar, Section, number

@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 import pyoxigraph as ox
+
 from bench import measure
 from bench.results import Bar, Section, number
 from bench.site import Site
-
 from curagraph import serialize
 from curagraph.serialize import Format
 

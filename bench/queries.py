@@ -8,10 +8,10 @@ from functools import partial
 from statistics import geometric_mean, median
 
 import pyoxigraph as ox
+
 from bench.measure import median_ratio
 from bench.results import Bar, Section, number
 from bench.site import Site
-
 from curagraph import answers, queryfile
 from curagraph.problem import UsageError
 from curagraph.queryfile import Parameter, Question

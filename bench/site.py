@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import median
 
 import pyoxigraph as ox
+
 from bench import corpus, measure
 from bench.measure import Cost
-
 from curagraph.config import Project
 from curagraph.snapshot import Snapshot
 

@@ -46,6 +46,15 @@ def assert_none_living(group: int) -> None:
         time.sleep(0.02)
 
 
+def slow_site(folder: Path) -> Site:
+    """A project of many items whose own converter takes 5 ms longer for each, so that a build takes some seconds."""
+    site = Site(folder, items(range(1, 1_000)))
+    file = site.own("converters") / "item.py"
+    slow = "import time\n\ndef slow(found):\n    time.sleep(0.005)\n\n"
+    file.write_text(slow + file.read_text().replace("rules=[", 'rules=[Check(["id"], slow, code="slow"),', 1))
+    return site
+
+
 def first_worker(build: subprocess.Popen[bytes]) -> int:
     """Wait until a build has started a process to help it."""
     while True:
@@ -208,10 +217,10 @@ def test_a_first_build_that_is_killed_leaves_no_graph(tmp_path: Path) -> None:
 
 
 @proc
-@pytest.mark.parametrize("later", [0, pytest.param(0.2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("later", [0, 1, *(pytest.param(at, marks=pytest.mark.slow) for at in (0.1, 0.2, 0.3, 1.5))])
 def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> None:
     """When a worker is killed, as for want of memory, the build says so in one line and the old graph stands."""
-    site = Site(tmp_path / "site", items(range(1, 1_500)))
+    site = slow_site(tmp_path / "site")
     build = started(site)
     worker = first_worker(build)
     time.sleep(later)
@@ -242,10 +251,10 @@ def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> Non
 )
 def test_a_build_that_is_interrupted_ends_quietly(tmp_path: Path, signal_: signal.Signals, whole_group: bool) -> None:
     """Ctrl-C and a request to end stop the build and its workers without a traceback, and the old graph stands."""
-    site = Site(tmp_path / "site", items(range(1, 1_000)))
+    site = slow_site(tmp_path / "site")
     build = started(site)
     first_worker(build)
-    time.sleep(0.3)
+    time.sleep(1)
     os.killpg(build.pid, signal_) if whole_group else os.kill(build.pid, signal_)
     _, err = build.communicate(timeout=PATIENCE)
     assert build.returncode not in (0, 1, 2)

@@ -316,7 +316,7 @@ def test_a_fault_is_a_row(name: str) -> None:
 
 def test_dates_of_all_kinds_stand_in_one_list() -> None:
     """Days, and times with and without a zone, are listed by day; sorted by value they would end the process."""
-    pick = random.Random(7)  # noqa: S311  # no secret
+    pick = random.Random(7)  # no secret
     lines, days = [], {}
     for number in range(2000):
         day = f"20{pick.randint(10, 12)}-{pick.randint(1, 12):02}-{pick.randint(1, 28):02}"

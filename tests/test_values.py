@@ -51,7 +51,7 @@ def parsed(term: str) -> ox.Literal:
 @example("a\nb")
 @example("\ud800")
 def test_a_text_is_read_back_from_its_term(value: str) -> None:
-    """Whatever a text holds, its literal is read back as the text in normal form C with LF line ends, or it is refused."""
+    """Whatever a text holds, it is read back in normal form C with LF line ends, or it is refused."""
     try:
         term, words = text(value), english(value)
     except Unfit:
