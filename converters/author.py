@@ -1,7 +1,5 @@
 """The author of a record: the person who curated it, never the writer of the original work."""
 
-import re
-
 from curagraph.converter import Converter, Ignore, Rule
 from curagraph.keypath import Node
 from curagraph.values import text
@@ -10,8 +8,8 @@ from curagraph.vocabulary import CU, SCHEMA
 
 def name_and_domain(value: str) -> dict[str, Node]:
     """`Name @domain` is a name and the domain of an e-mail address; `A and B` stays one name."""
-    name, domain = re.fullmatch(r"\s*(.*?)\s*(?:\s@(\S+))?\s*", value, re.DOTALL).groups()  # type: ignore[union-attr]
-    return {"name": name, "domain": domain}
+    name, at, domain = value.strip().rpartition(" @")
+    return {"name": name, "domain": domain} if at and len(domain.split()) == 1 else {"name": value}
 
 
 author = Converter(

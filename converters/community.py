@@ -1,27 +1,25 @@
 """The community that a section serves, with the name that the item's `identifier` gives it."""
 
-import re
-
 from curagraph.converter import Agree, Converter, Rule
-from curagraph.problem import Unfit, shown
 from curagraph.values import english, text
 from curagraph.vocabulary import CU, SKOS
 
-_NAME = re.compile(r"(.+?)(?:\s+\(([^()]+)\))?")
+
+def name_and_abbreviation(value: str) -> tuple[str, str]:
+    """`Chronic Care Management (CCM)` in its two parts; the second is empty where there is none."""
+    name, opened, short = value.strip().rpartition(" (")
+    return (name, short[:-1]) if opened and short.endswith(")") and len(short) > 1 else (value, "")
 
 
 def label(value: str) -> str:
-    """`Chronic Care Management (CCM)` without its abbreviation."""
-    match = _NAME.fullmatch(value.strip())
-    if match is None:
-        raise Unfit("bad-community", f"found {shown(value)}, wanted a name such as Chronic Care Management (CCM)")
-    return english(match[1])
+    """The name alone."""
+    return english(name_and_abbreviation(value)[0])
 
 
 def notation(value: str) -> str | None:
-    """The abbreviation in `Chronic Care Management (CCM)`, where there is one."""
-    match = _NAME.fullmatch(value.strip())
-    return text(match[2]) if match and match[2] else None
+    """The abbreviation, where there is one."""
+    short = name_and_abbreviation(value)[1]
+    return text(short) if short else None
 
 
 def without_suffix(value: str) -> str:

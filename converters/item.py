@@ -35,6 +35,11 @@ def same_kind(section: str | None, kind: str | None) -> str | None:
     return f"found {section}, but the kind of content is {kind}; one of them is wrong"
 
 
+def closed(path: str | None) -> str | None:
+    """A section's path ends in a slash, so that a slug can stand behind it."""
+    return f"found {path}, wanted a slash at its end" if path and not path.strip().endswith("/") else None
+
+
 def equally_long(labels: list[str], links: list[str]) -> str | None:
     """A trail has one link for each label."""
     same = len(labels) == len(links)
@@ -83,6 +88,7 @@ item = Converter(
         # Our page
         Rule("slug", CU.slug, slug, required=True),
         Rule("{basePath}{slug}/", CU.page, on_site, required=True),
+        Check(["basePath"], closed, code="path-without-slash"),
         Rule("aliases[]", CU.formerPath, former_path),
         Rule("featuredImage", CU.image, ref("image")),
         Check(["breadcrumbs[]", "breadcrumbLinks[]"], equally_long, code="uneven-trail"),

@@ -41,7 +41,8 @@ def key(value: str) -> str:
     >>> key("C#"), key("C++"), key("CI/CD"), key("CI CD")
     ('c%23', 'c++', 'ci%2Fcd', 'ci-cd')
     """
-    segment = quote("-".join(clean(value).lower().split()), safe=_SEGMENT)
+    lower = unicodedata.normalize("NFC", clean(value).lower())
+    segment = quote("-".join(lower.split()), safe=_SEGMENT)
     if segment.strip(".") == "":
         raise Unfit("bad-key-text", f"found {shown(value)}, wanted a name that can stand in an address")
     return segment

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import nh3
 
 from curagraph.document import Document
-from curagraph.keypath import Node
+from curagraph.keypath import BODY, Node
+from curagraph.problem import Unfit
 from curagraph.values import english
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _BREAK = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote|table|pre)\s*>|<(?:br|hr)\b")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _HEADING_WORDS = 12
+# Parsers of HTML and Markdown take quadratic time on text that is made for it.
+MAX_TEXT = 256 << 10
 
 
 def plain_text(body: str) -> str:
@@ -29,7 +32,12 @@ def plain_text(body: str) -> str:
 
     >>> plain_text("<p>One&nbsp;&amp;<script>x</script></p><p>two</p>")
     'One &\\ntwo'
+
+    Raises `Unfit` where the body is longer than an article is.
     """
+    if len(body) > MAX_TEXT:
+        message = f"found {len(body)} characters of text, wanted at most {MAX_TEXT}; shorten it or split the file"
+        raise Unfit("body-too-long", message, key=BODY)
     source = body if body.lstrip().startswith("<") else _markdown().render(body)
     source = " ".join(source.split())
     stripped = html.unescape(nh3.clean(_BREAK.sub(r"\n\g<0>", source), tags=set()))
@@ -53,6 +61,7 @@ def excerpt(body: str) -> str | None:
 def article(document: Document) -> dict[str, Node]:
     """A text without front matter as keys: its title and where that was taken from, headings, words, hash."""
     body = document.parts.body
+    words = len(_WORD.findall(plain_text(body)))
     headings = _headings(body, document.suffix)
     name = PurePosixPath(document.name).name.replace("-", " ").replace("_", " ")
     return {
@@ -60,7 +69,7 @@ def article(document: Document) -> dict[str, Node]:
         "title": headings[0] if headings else name,
         "titleSource": "heading" if headings else "file name",
         "headings": list(headings),
-        "words": str(len(_WORD.findall(plain_text(body)))),
+        "words": str(words),
         "hash": f"sha256:{document.digest}",
     }
 

@@ -164,11 +164,19 @@ def _subject(run: Run, table: Table, scope: Scope) -> str:
     try:
         if not table.is_address:
             return iri(run.program.base + table.template.expand([value for _, value in found], segment))
-        term = address(found[0][1])
+        term = _foreign(found[0][1], run.program.base)
     except Unfit as error:
         raise Unfit(error.code, error.message, key=key) from None
     if isinstance(term, Doubtful):
         run.report(Severity.WARNING, term.code, key, term.message)
+    return term
+
+
+def _foreign(value: str, base: str) -> str:
+    """The address of somebody else's page: a document may say nothing about things of ours but its own."""
+    term = address(value)
+    if term.startswith(f"<{base}"):
+        raise Unfit("bad-address", f"found {shown(value)}, one of our own; wanted the address of somebody else's page")
     return term
 
 

@@ -138,9 +138,12 @@ class Run:
         advice = "add a rule for it, or an Ignore with the reason"
         self.unmapped += 1
         if self.unmapped <= _SUGGESTIONS:
-            known = {read.path for read in self.program.reads} - {pattern}
-            near = difflib.get_close_matches(pattern, known, n=1, cutoff=0.75)
-            advice = f"did you mean {near[0]}?" if near else advice
+            known = {read.path for read in self.program.reads}
+            near = difflib.get_close_matches(pattern, known - {pattern}, n=1, cutoff=0.75)
+            if pattern in known:
+                advice = "the thing that its rule is about was not made"
+            elif near:
+                advice = f"did you mean {near[0]}?"
         severity = Severity.WARNING if is_empty(value) else Severity.ERROR
         self.report(severity, "unmapped-key", key, f"no rule reads this key, found {shown(value)}; {advice}")
 

@@ -9,13 +9,16 @@ from functools import partial
 
 from curagraph.keypath import escape
 from curagraph.problem import SetAside
-from curagraph.tree import MAX_DEPTH, Parsed, as_text, lines_of, nearest
+from curagraph.tree import MAX_DEPTH, Parsed, as_text, line_at, lines_of, nearest
 
 _NAME = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEY = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_KEY})\s*\]\]?\s*(?:#.*)?")
 _PAIR = re.compile(rf"\s*({_KEY})\s*=(.*)")
-_LONG = re.compile(r"\"\"\"|'''")
+_RUN = re.compile(rf"{_KEY}(?=\s*[=\]])|{_KEY}")
+_PART = re.compile(_NAME)
+# What may open a text of several lines, behind the texts and the note that only look so.
+_LONG = re.compile(r"""(\"\"\"|''')|"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -27,10 +30,11 @@ def parse(text: str, first_line: int = 1) -> Parsed:
 
     Raises `SetAside` with the line where the text is not TOML or is more than front matter may be.
     """
-    for number, row in enumerate(lines_of(text), first_line):
+    for run in _RUN.finditer(text):
         # Before it is parsed, because a key of very many parts takes the parser very long.
-        if row.partition("=")[0].count(".") > MAX_DEPTH:
-            raise SetAside("nested-too-deep", f"found more than {MAX_DEPTH} levels of nesting", number)
+        if len(run[0]) > MAX_DEPTH and len(_PART.findall(run[0])) > MAX_DEPTH:
+            line = first_line + line_at(text, run.start()) - 1
+            raise SetAside("nested-too-deep", f"found more than {MAX_DEPTH} levels of nesting", line)
     try:
         tree = tomllib.loads(text, parse_float=str)
     except RecursionError:
@@ -53,18 +57,27 @@ def _lines(text: str, first_line: int) -> dict[str, int]:
         if long:
             long = "" if line.count(long) % 2 else long
         elif header := _HEADER.fullmatch(line):
-            table = _key(header[2])
-            if header[1] == "[[":
-                table, times[table] = f"{table}[{times[table]}]", times[table] + 1
+            table = _in_lists(_key(header[2]), times, new=header[1] == "[[")
             found.setdefault(table, number)
         elif pair := _PAIR.fullmatch(line):
             name = _key(pair[1])
             if not name:
                 raise SetAside("bad-key", "found a key without a name; name it", number)
             found.setdefault(f"{table}.{name}" if table else name, number)
-            opened = _LONG.search(pair[2])
-            long = opened[0] if opened and pair[2].count(opened[0]) % 2 else ""
+            opened = next((token[1] for token in _LONG.finditer(pair[2]) if token[1]), "")
+            long = opened if pair[2].count(opened or "=") % 2 and opened else ""
     return found
+
+
+def _in_lists(table: str, times: Counter[str], *, new: bool) -> str:
+    """The concrete key of a table, with the number of each list of tables that it lies in."""
+    if new:
+        times[table] += 1
+    lists = [name for name in times if table == name or table.startswith(f"{name}.")]
+    if not lists:
+        return table
+    longest = max(lists, key=len)
+    return f"{longest}[{times[longest] - 1}]{table[len(longest) :]}"
 
 
 def _key(source: str) -> str:
