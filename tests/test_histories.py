@@ -169,7 +169,7 @@ def mixed(folder: Path, count: int = COUNT) -> Site:
 def test_the_hash_seed_does_not_matter(tmp_path: Path) -> None:
     """Python's random hashing changes no byte of any export and no word of the report."""
     sites = [mixed(tmp_path / str(seed)) for seed in range(4)]
-    report, formats = "report.json", [format_.value for format_ in Format]
+    report, formats = "report.json", ("turtle", "jsonld", "nquads")
 
     def exported(*arguments: str | Path) -> list[Ended]:
         seeded = [{"PYTHONHASHSEED": str(seed)} for seed in range(4)]

@@ -210,11 +210,11 @@ def test_no_blank_node_is_published(site: Site) -> None:
     assert not any(term.startswith("_:") for quad in published(site) for term in quad)
 
 
-def test_an_export_is_the_same_each_time(site: Site) -> None:
+def test_an_export_is_the_same_each_time(hostile: Site) -> None:
     """Two exports of one graph, by two processes too, are the same bytes."""
     calls = [["export", "--format", format_.value] for format_ in Format]
-    for format_, ended in zip(Format, site.run_all(calls, env={"PYTHONHASHSEED": "7"}), strict=True):
-        assert ended.data == site.export(format_) == site.export(format_)
+    for format_, ended in zip(Format, hostile.run_all(calls, env={"PYTHONHASHSEED": "7"}), strict=True):
+        assert ended.data == hostile.export(format_) == hostile.export(format_)
 
 
 @pytest.mark.parametrize("format_", [Format.NTRIPLES, Format.NQUADS])
@@ -327,12 +327,11 @@ def test_a_file_name_promises_a_notation(path: str, format_: Format | None) -> N
 
 def test_a_packed_export_unpacks_to_the_plain_one(seeds: Site, tmp_path: Path) -> None:
     """A file whose name ends with .gz holds the plain bytes packed, the same bytes each time."""
-    for again in ("first", "second"):
-        targets = {format_: tmp_path / f"{again}.{format_}.gz" for format_ in Format}
-        calls = [["export", "--format", format_.value, "-o", target] for format_, target in targets.items()]
-        assert [ended.status for ended in seeds.run_all(calls)] == [0] * len(Format)
-    for format_ in Format:
-        first, second = (tmp_path / f"{again}.{format_}.gz" for again in ("first", "second"))
+    formats = (Format.TURTLE, Format.JSONLD, Format.NQUADS)
+    targets = {format_: [tmp_path / f"{format_}{again}.gz" for again in (1, 2)] for format_ in formats}
+    calls = [["export", "--format", format_.value, "-o", path] for format_, paths in targets.items() for path in paths]
+    assert [ended.status for ended in seeds.run_all(calls)] == [0] * len(calls)
+    for format_, (first, second) in targets.items():
         assert first.read_bytes() == second.read_bytes()
         assert gzip.decompress(first.read_bytes()) == seeds.export(format_)
 

@@ -104,7 +104,7 @@ def leaves(node: Node, key: str = "", pattern: str = "") -> list[Leaf]:
     ['a.b', 'c[]', 'c[]', 'd']
     """
     found: list[Leaf] = []
-    _gather(node, key, pattern, found)
+    _gather(node, key, key if key == pattern else pattern, found)
     return found
 
 
@@ -112,7 +112,9 @@ def _gather(node: Node, key: str, pattern: str, found: list[Leaf]) -> None:
     if isinstance(node, dict) and node:
         for name, member in node.items():
             step = escape(name)
-            _gather(member, f"{key}.{step}" if key else step, f"{pattern}.{step}" if pattern else step, found)
+            below = f"{key}.{step}" if key else step
+            # Outside lists the two are the same text, which is made once.
+            _gather(member, below, below if key is pattern else f"{pattern}.{step}", found)
     elif isinstance(node, list) and node:
         for index, member in enumerate(node):
             _gather(member, f"{key}[{index}]", f"{pattern}[]", found)
