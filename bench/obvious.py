@@ -1,6 +1,8 @@
 """The obvious script: what a competent user writes with PyYAML and rdflib to turn the same items into the same triples.
 
-    python bench/obvious.py SEEDS OUTPUT.nq
+    python bench/obvious.py SEEDS OUTPUT.nq|OUTPUT.ttl
+
+N-Quads keep the graphs apart; Turtle is what rdflib writes unless told otherwise, and what people exchange.
 
 It leaves out: any check of a value or a link, a report of what was not used, lines and rules behind a triple, two
 files that claim one IRI or spell one label in two ways, other front matter than YAML and other bodies than HTML, the
@@ -57,7 +59,13 @@ def main(seeds: Path, output: Path) -> None:
     for file in sorted(seeds.rglob("*.md")):
         _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
         add_item(data, yaml.safe_load(front), body)
-    data.serialize(output, format="nquads", encoding="utf-8")
+    if output.suffix == ".ttl":
+        union = Graph()
+        for subject, predicate, object_, _ in data.quads():
+            union.add((subject, predicate, object_))
+        union.serialize(output, format="turtle", encoding="utf-8")
+    else:
+        data.serialize(output, format="nquads", encoding="utf-8")
 
 
 def add_item(data: Dataset, front: dict[str, Any], body: str) -> None:
