@@ -83,8 +83,8 @@ def against_script(sites: Sequence[Site]) -> Section:
         bars.append(Bar(what, seconds, turtle.wall / build.wall, _AGAINST_SCRIPT, at_least=True))
     left_out = (obvious.__doc__ or "").partition("It leaves out: ")[2].strip().replace("\n", " ")
     text = (
-        "`bench/obvious.py`: PyYAML's `safe_load`, rdflib's `Dataset`, `html.parser`, one file in the end: N-Quads in this"
-        " table, and once Turtle, for the bar above."
+        "`bench/obvious.py`: PyYAML's `safe_load`, rdflib's `Dataset`, `html.parser`, one file in the end: N-Quads in"
+        " this table, and once Turtle, for the bar above."
         " `same quads` are those of the store, less the ontology's, that it writes too."
         f" It leaves out: {left_out}"
     )
