@@ -9,7 +9,7 @@ from curagraph.vocabulary import CU, SCHEMA
 def name_and_domain(value: str) -> dict[str, Node]:
     """`Name @domain` is a name and the domain of an e-mail address; `A and B` stays one name."""
     name, at, domain = value.strip().rpartition(" @")
-    return {"name": name, "domain": domain} if at and len(domain.split()) == 1 else {"name": value}
+    return {"name": name, "domain": domain} if at and len(domain.split()) == 1 else {"name": value, "domain": ""}
 
 
 author = Converter(

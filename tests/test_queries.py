@@ -241,7 +241,7 @@ def test_an_unknown_parameter_is_refused(snapshot: Snapshot) -> None:
 
 def test_an_unknown_question_is_refused(snapshot: Snapshot) -> None:
     """A question that is not there is an error that names all that are."""
-    with pytest.raises(UsageError, match="there is no query items-of-brands; known are") as caught:
+    with pytest.raises(UsageError, match="there is no query items-of-brands; did you mean items-of-brand") as caught:
         answers.ask(snapshot, "items-of-brands")
     assert [name for name in NAMES if name not in str(caught.value)] == []
 

@@ -31,7 +31,9 @@ def built(site: Site, *arguments: str | Path, before: tuple[str, ...] = ()) -> t
 
 
 def found(report: dict[str, Any]) -> set[tuple[str, str]]:
-    return {(each["file"], each["code"]) for each in report["problems"] if each["severity"] != "note"}
+    """The (file, code) pairs of the problems with files: no notes, and nothing about the tables."""
+    doubtful = (each for each in report["problems"] if each["severity"] != "note" and each["code"] != "unmatched-key")
+    return {(each["file"], each["code"]) for each in doubtful}
 
 
 def link_to_a_device(file: Path) -> None:

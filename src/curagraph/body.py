@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 _BREAK = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote|table|pre)\s*>|<(?:br|hr)\b")
+_HTML_BLOCK = re.compile(r"(?i)</?(?:p|div|ul|ol|table|h[1-6]|blockquote|section|article|figure|pre)\b")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _HEADING_WORDS = 12
 # Parsers of HTML and Markdown take quadratic time on text that is made for it.
@@ -38,11 +40,16 @@ def plain_text(body: str) -> str:
     if len(body) > MAX_TEXT:
         message = f"found {len(body)} characters of text, wanted at most {MAX_TEXT}; shorten it or split the file"
         raise Unfit("body-too-long", message, key=BODY)
-    source = body if body.lstrip().startswith("<") else _markdown().render(body)
+    source = body if _is_html(body) else _markdown().render(body)
     source = " ".join(source.split())
     stripped = html.unescape(nh3.clean(_BREAK.sub(r"\n\g<0>", source), tags=set()))
     lines = (" ".join(line.split()) for line in stripped.split("\n"))
     return "\n".join(filter(None, lines))
+
+
+def _is_html(body: str) -> bool:
+    """Whether each block of a body is HTML that CommonMark leaves alone (section 4.6), and need not be looked at."""
+    return all(_HTML_BLOCK.match(block) for block in _BLANK_LINE.split(body.strip()))
 
 
 @cache

@@ -67,6 +67,18 @@ def _fail(error: Exception, status: int) -> None:
     sys.exit(status)
 
 
+@app.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Tell the version and end.", is_eager=True)] = False,
+) -> None:
+    """Publish a folder of curated content as linked data."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"curagraph {installed('curagraph')}")
+        raise typer.Exit
+
+
 @app.command()
 def build(
     source: Sources = None,
@@ -85,8 +97,8 @@ def build(
     from curagraph import building, summary
 
     found = Project.load(project)
-    if report and not report.parent.is_dir():
-        raise UsageError(f"there is no folder {report.parent} for the report; make it")
+    if report and (report.is_dir() or not report.parent.is_dir()):
+        raise UsageError(f"the report cannot be written to {report}; name a file in a folder that is there")
     with summary.progress() if sys.stderr.isatty() else nullcontext(None) as progress:
         made = building.build(found, _absolute(source), jobs=jobs, strict=strict, progress=progress)
     if report:
@@ -116,10 +128,16 @@ def query(
         answer = answers.ask_remote(found, endpoint, query, given)
     else:
         answer = answers.ask(Snapshot.current(found), query, given)
-    if wanted is answers.AnswerFormat.TABLE:
-        display.answer(answer, found)
-    else:
-        _write(answers.serialize(answer, wanted, found.vocabulary))
+    try:
+        if wanted is answers.AnswerFormat.TABLE:
+            display.answer(answer, found)
+        else:
+            _write(answers.serialize(answer, wanted, found.vocabulary))
+    except BrokenPipeError:
+        raise
+    except (RuntimeError, OSError) as error:
+        # Rows are made as they are read, and what goes wrong in making them comes up here.
+        raise answers.QueryFailed(f"the query could not be answered: {' '.join(str(error).split())[:300]}") from None
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from curagraph.converter import Agree, Check, Guard, Ignore, Rule
 from curagraph.document import Document
 from curagraph.keypath import Node
 from curagraph.ledger import Outcome
-from curagraph.problem import Problem, Severity, Unfit, shown
+from curagraph.problem import FAULTS, Problem, ProjectError, Severity, Unfit, shown
 from curagraph.program import Compiled, Program, Read, Table
 from curagraph.run import Memo, Memorized, Result, Run, Scope, Statement, is_empty, kind_of
 from curagraph.values import Doubtful
@@ -196,6 +196,16 @@ def _state(run: Run, table: Table, statement: Statement) -> None:
 
 
 def _apply(run: Run, compiled: Compiled, thing: _Thing) -> None:
+    try:
+        _apply_any(run, compiled, thing)
+    except (Unfit, ProjectError):
+        raise
+    except FAULTS as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ProjectError(f"{compiled.rule.place}: {what}, on {run.document.path}") from error
+
+
+def _apply_any(run: Run, compiled: Compiled, thing: _Thing) -> None:
     rule = compiled.rule
     if isinstance(rule, Rule):
         (_apply_template if compiled.template else _apply_rule)(run, compiled, rule, thing)
@@ -268,6 +278,8 @@ def _object(run: Run, compiled: Compiled, key: str, value: Node) -> str | None:
         raise Unfit("wrong-type", f"found {kind_of(value)}, wanted one text")
     assert compiled.value  # a rule has a value function or a target
     term = compiled.value(value)
+    if term and (term[0] not in '<"' or "\n" in term):
+        raise TypeError(f"the value function made {shown(term)} of {shown(value)}, which is no term of N-Triples")
     if isinstance(term, Doubtful):
         run.report(Severity.WARNING, term.code, key, term.message)
     return term

@@ -27,7 +27,7 @@ from typing import Any
 
 from curagraph.config import Project
 from curagraph.keypath import Node
-from curagraph.problem import ProjectError, Severity
+from curagraph.problem import FAULTS, ProjectError, Severity
 from curagraph.vocabulary import Term
 
 # From the text of a value to an RDF term in N-Triples notation; None where there is nothing to say.
@@ -176,16 +176,7 @@ def _module(name: str, file: Path) -> ModuleType:
     try:
         # Not through the import system: it would take compiled code for a file of the same time and length.
         exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # noqa: S102
-    except (
-        SyntaxError,
-        ImportError,
-        NameError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-        LookupError,
-    ) as error:
+    except (*FAULTS, SyntaxError, ImportError, SystemExit) as error:
         line = getattr(error, "lineno", None) or _line_in(error, file)
         raise ProjectError(f"{file}:{line}: {type(error).__name__}: {error}") from error
     return module

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
@@ -83,7 +84,7 @@ def inspection(found: Inspection) -> None:
             f"{key.values:,}",
             ", ".join(f"{name} {count}" for name, count in key.types.most_common()),
             " | ".join(example if len(example) <= _WIDTH else example[: _WIDTH - 1] + "…" for example in key.examples),
-            ", ".join(key.converters) or "-",
+            ", ".join(sorted({PurePosixPath(place).stem for place in key.converters})) or "-",
         ]
         for key in found.keys
     ]

@@ -60,9 +60,11 @@ def as_json(total: Tally) -> dict[str, dict[str, object]]:
     {'a facet': 4}
     """
     report: dict[str, dict[str, object]] = {}
-    for pattern in sorted({pattern for pattern, _, _ in total}):
-        rows = {(outcome, reason): n for (path, outcome, reason), n in total.items() if path == pattern}
-        counts: dict[str, object] = {outcome: rows.get((outcome, ""), 0) for outcome in OUTCOMES}
-        counts["ignored"] = {reason: n for (outcome, reason), n in sorted(rows.items()) if outcome == "ignored"}
-        report[pattern] = counts
+    for (pattern, outcome, reason), count in sorted(total.items()):
+        row = report.setdefault(pattern, {name: {} if name == Outcome.IGNORED else 0 for name in OUTCOMES})
+        ignored = row[Outcome.IGNORED]
+        if outcome == Outcome.IGNORED and isinstance(ignored, dict):
+            ignored[reason] = count
+        else:
+            row[outcome] = int(str(row[outcome])) + count
     return report

@@ -86,6 +86,20 @@ class BuildStopped(CuragraphError):
     """A build ended without a new snapshot; the old one stands."""
 
 
+# What the code of a project's converters may raise when it is wrong.
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message shows it: quoted, on one line, never longer than `limit` characters.
 

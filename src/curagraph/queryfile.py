@@ -15,6 +15,7 @@ last part of the IRI is made of.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -153,5 +154,6 @@ def find(project: Project, query: str) -> Question:
         return parse(_text(file), file.stem)
     if re.search(r"[\s{]", query):
         return parse(query)
-    known = ", ".join(load_all(project))
-    raise UsageError(f"there is no query {query}; known are {known}")
+    near = difflib.get_close_matches(query, load_all(project), n=1)
+    advice = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"there is no query {query}; {advice}`curagraph queries` lists them")

@@ -41,7 +41,7 @@ def show(report: Report) -> None:
         rows.insert(3, ("other files passed over", f"{report.passed_over:,}"))
     out.print(table(["build", ""], rows, numbers=[""]))
     if not report.published:
-        out.print("Nothing was published, because of --strict; the old graph stands.")
+        out.print("Nothing was published, because of --strict; the old graph stands, if there was one.")
     elif report.incomplete:
         out.print("Published without what the errors above name; --report FILE.json lists them all.")
     elif report.changed:

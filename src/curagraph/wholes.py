@@ -15,7 +15,7 @@ from curagraph.state import State, encode
 def review(project: Project, program: Program, state: State) -> None:
     """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
     tally, found = ledger.add_up(state.pages())
-    problems = [*_unmatched(program, found), *_rivals(state), *_spellings(project, program, state)]
+    problems = [*_unmatched(program, found), *_rivals(project, program, state), *_spellings(project, program, state)]
     state.set("problems", encode(problems) or "[]")
     state.set("ledger", ledger.encode(tally, found))
     state.set("read", str(state.number("SELECT count(*) FROM file")))
@@ -37,13 +37,25 @@ def _at_rule(place: str, key: str, message: str) -> Problem:
     return Problem(file, int(line), key, "unmatched-key", Severity.WARNING, message)
 
 
-def _rivals(state: State) -> list[Problem]:
+def _rivals(project: Project, program: Program, state: State) -> list[Problem]:
     found = []
     for iri, path, owner in state.rivals():
         conflict = f"{path} and {owner} both claim {iri[1:-1]}"
         message = f"{conflict}; {owner} has it, {path} is set aside: give one of them another identity"
-        found.append(Problem(path, 1, "", "duplicate-iri", Severity.ERROR, message))
+        key, line = _identity(project, program, path)
+        found.append(Problem(path, line, key, "duplicate-iri", Severity.ERROR, message))
     return found
+
+
+def _identity(project: Project, program: Program, path: str) -> tuple[str, int]:
+    """The key that a file's IRI is made of, and its line."""
+    try:
+        source = document.parse(document.read_bytes(project.folder / path), path)
+    except SetAside:
+        return "", 1
+    table = program.root(source.has_front_matter)
+    reads = [read.path for read, _ in table.template.reads] if table and source.has_front_matter else []
+    return (reads[0], source.line_of(reads[0])) if reads else ("", 1)
 
 
 def _spellings(project: Project, program: Program, state: State) -> list[Problem]:
@@ -51,17 +63,17 @@ def _spellings(project: Project, program: Program, state: State) -> list[Problem
     for odd, first in state.spellings():
         wanted = next(iter(ox.parse(first, ox.RdfFormat.N_QUADS))).object.value
         for path in state.users(odd):
-            key, line, spelled = _where(project, program, path, odd)
+            key, line, spelled = _where(project, program, path, state.name(path), odd)
             message = f"found {spelled!r}, elsewhere written {wanted!r}, for the same thing; write both alike"
             found.append(Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
             break
     return found
 
 
-def _where(project: Project, program: Program, path: str, line: str) -> tuple[str, int, str]:
+def _where(project: Project, program: Program, path: str, name: str, line: str) -> tuple[str, int, str]:
     """The key, the line and the text of the value behind a shared statement of a file."""
     try:
-        source = document.parse(document.read_bytes(project.folder / path), path)
+        source = document.parse(document.read_bytes(project.folder / path), path, name)
         result: Result = conversion.convert(program, source)
     except SetAside:
         return "", 1, ""

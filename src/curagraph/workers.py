@@ -18,7 +18,7 @@ from itertools import islice
 
 from curagraph import conversion, document, ledger
 from curagraph.config import Project
-from curagraph.problem import BuildStopped, Problem, SetAside, Severity
+from curagraph.problem import BuildStopped, Problem, ProjectError, SetAside, Severity
 from curagraph.program import Program, compile_project
 from curagraph.run import Memo, Result, Statement
 from curagraph.tasks import Batch, Outcome, Shared, Task
@@ -170,11 +170,13 @@ class _Workers:
         try:
             pickle.dump(tasks, process.stdin)
             process.stdin.flush()
-            batch = pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
+            answer = pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
         except (EOFError, OSError, pickle.UnpicklingError):
             raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
-        assert isinstance(batch, Batch)
-        return batch
+        if isinstance(answer, ProjectError):
+            raise answer
+        assert isinstance(answer, Batch)
+        return answer
 
     def start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(entry for entry in sys.path if entry)
@@ -200,7 +202,11 @@ def serve() -> None:
     with suppress(EOFError, BrokenPipeError):
         while True:
             tasks = pickle.load(sys.stdin.buffer)  # noqa: S301
-            pickle.dump(converter.batch(tasks), answers)
+            try:
+                answer: Batch | ProjectError = converter.batch(tasks)
+            except ProjectError as error:
+                answer = ProjectError(str(error))
+            pickle.dump(answer, answers)
             answers.flush()
     # The build has ended; what could not be sent to it must not be tried again.
     os._exit(0)
