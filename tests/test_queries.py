@@ -240,10 +240,10 @@ def test_an_unknown_parameter_is_refused(snapshot: Snapshot) -> None:
 
 
 def test_an_unknown_question_is_refused(snapshot: Snapshot) -> None:
-    """A question that is not there is an error that names all that are."""
+    """A question that is not there is an error that names the nearest, and the command that lists all."""
     with pytest.raises(UsageError, match="there is no query items-of-brands; did you mean items-of-brand") as caught:
         answers.ask(snapshot, "items-of-brands")
-    assert [name for name in NAMES if name not in str(caught.value)] == []
+    assert "`curagraph queries`" in str(caught.value)
 
 
 @pytest.mark.parametrize(
