@@ -149,16 +149,3 @@ def test_hostile_keys_and_values_are_shown_as_text(tmp_path: Path) -> None:
     assert "a\\.b" in ended.out
     assert not any(char in ended.out for char in "\x1b\u202e")
     assert "v" * 100 not in ended.out
-
-
-@pytest.mark.parametrize("name", ["hpcsocial", "vagov"])
-@pytest.mark.slow
-def test_real_corpora_are_inspected(tmp_path: Path, name: str) -> None:
-    """The front matter of whole sites is read, where these are at hand: almost every file, and the rest is reported."""
-    corpus = ROOT.parent / "shared" / "corpora" / name
-    if not corpus.is_dir():
-        pytest.skip("the corpora are not on this machine")
-    site = Site(tmp_path / "site")
-    found = curagraph.inspect(site.load(), [corpus])
-    assert sum(found.notations.values()) > 10 * len(found.problems)
-    assert keys(found)["title"].files > 0
