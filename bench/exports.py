@@ -68,8 +68,9 @@ def _times(site: Site) -> tuple[dict[Format, list[float]], dict[str, list[float]
 
 
 def _export(site: Site, format_: Format, output: Path) -> None:
+    snapshot = site.snapshot()
     with output.open("wb") as file:
-        serialize.export(site.snapshot(), file, format_)
+        serialize.export(snapshot, file, format_)
 
 
 def _dump(site: Site, notation: ox.RdfFormat, output: Path) -> None:

@@ -132,9 +132,9 @@ class _Walk:
             entry.stat()
         except OSError as error:
             loops = error.errno == errno.ELOOP
-            if is_document or loops:
-                where = "back to itself" if loops else "to nothing"
-                self.report(entry.path, "bad-link", f"the link leads {where}; remove or mend it")
+            where = "back to itself" if loops else "to nothing"
+            severity = Severity.ERROR if is_document or loops else Severity.WARNING
+            self.report(entry.path, "bad-link", f"the link leads {where}; remove or mend it", severity)
             return False
         target = os.path.realpath(entry.path)
         if target != self.real_base and not target.startswith(self.real_base + os.sep):

@@ -150,11 +150,15 @@ class _Workers:
         self.project = replace(project)
         self.mine = threading.local()
         self.all: list[subprocess.Popen[bytes]] = []
+        self.lock = threading.Lock()
+        self.closed = False
 
     def __enter__(self) -> _Workers:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        with self.lock:
+            self.closed = True
         for process in self.all:
             if kind:
                 process.kill()
@@ -182,8 +186,12 @@ class _Workers:
         path = os.pathsep.join(entry for entry in sys.path if entry)
         command = [sys.executable, "-P", "-c", "from curagraph.workers import serve; serve()"]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | {"PYTHONPATH": path})  # noqa: S603
-        self.all.append(process)
+        with self.lock:
+            if self.closed:
+                raise BuildStopped("the build has ended")
+            environment = os.environ | {"PYTHONPATH": path}
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603
+            self.all.append(process)
         assert process.stdin
         pickle.dump(self.project, process.stdin)
         return process
