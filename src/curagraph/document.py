@@ -118,6 +118,11 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read(folder: Path, path: str, name: str = "") -> Document:
+    """Read a file of the project `folder` and take it apart. Raises `SetAside` as `read_bytes` and `parse` do."""
+    return parse(read_bytes(folder / path), path, name)
+
+
 def parse(data: bytes, path: str, name: str = "") -> Document:
     """Take the bytes of a file apart.
 

@@ -142,8 +142,7 @@ class _Explainer:
         if path not in self.converted:
             name = self.state.name(path)
             try:
-                data = document.read_bytes(self.snapshot.project.folder / path)
-                source = document.parse(data, path, name)
+                source = document.read(self.snapshot.project.folder, path, name)
             except SetAside as error:
                 raise UsageError(f"{path} is no longer as it was built: {error.message}") from None
             result = conversion.convert(self.program, source)

@@ -83,7 +83,7 @@ def inspect(project: Project, source: Iterable[str | Path] = ()) -> Inspection:
     problems = seen.problems
     for file in sorted(sources.scan(project, roots, seen)):
         try:
-            parsed = document.parse(document.read_bytes(project.folder / file.path), file.path, file.name)
+            parsed = document.read(project.folder, file.path, file.name)
         except SetAside as error:
             problems.append(Problem(file.path, error.line or 1, error.key, error.code, Severity.ERROR, error.message))
             continue

@@ -139,7 +139,7 @@ def positive_integer(value: str) -> str:
     """An `xsd:integer` above zero (the store keeps no narrower type)."""
     if not re.fullmatch(r"[0-9]{1,18}", value) or int(value) == 0:
         raise Unfit("bad-number", f"found {shown(value)}, wanted a whole number above zero")
-    return literal(str(int(value)), XSD + "integer")
+    return count(value)
 
 
 def record_number(value: str) -> str:

@@ -50,7 +50,7 @@ def _rivals(project: Project, program: Program, state: State) -> list[Problem]:
 def _identity(project: Project, program: Program, path: str) -> tuple[str, int]:
     """The key that a file's IRI is made of, and its line."""
     try:
-        source = document.parse(document.read_bytes(project.folder / path), path)
+        source = document.read(project.folder, path)
     except SetAside:
         return "", 1
     table = program.root(source.has_front_matter)
@@ -73,7 +73,7 @@ def _spellings(project: Project, program: Program, state: State) -> list[Problem
 def _where(project: Project, program: Program, path: str, name: str, line: str) -> tuple[str, int, str]:
     """The key, the line and the text of the value behind a shared statement of a file."""
     try:
-        source = document.parse(document.read_bytes(project.folder / path), path, name)
+        source = document.read(project.folder, path, name)
         result: Result = conversion.convert(program, source)
     except SetAside:
         return "", 1, ""
