@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,13 @@ def first_worker(build: subprocess.Popen[bytes]) -> int:
 
 
 def started(site: Site, *options: str) -> subprocess.Popen[bytes]:
-    """A build in a process group of its own."""
+    """A build in a process group of its own, which hears Ctrl-C even where whoever runs the tests has shut it out."""
     return subprocess.Popen(
         command("build", "--project", site.folder, "--jobs", "2", *options),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 
