@@ -12,8 +12,9 @@ demo: .venv/installed
 	@$(BIN)/curagraph query latest-items
 	@$(BIN)/curagraph export -o out/graph.ttl
 	@$(BIN)/curagraph export -o out/graph.jsonld
+	@$(BIN)/curagraph ontology -o out/ontology.html
 	@echo
-	@echo 'Wrote out/graph.ttl and out/graph.jsonld. Next, after `. .venv/bin/activate`:'
+	@echo 'Wrote out/graph.ttl and out/graph.jsonld, and out/ontology.html to look at. Next, after `. .venv/bin/activate`:'
 	@echo '  curagraph queries                        what else one can ask'
 	@echo '  curagraph query items-of-brand --set brand=foxgrp.com'
 	@echo '  curagraph explain 4060 cu:hasTopic       which file and line a triple comes from'

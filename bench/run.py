@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import builds, changes, exports, queries, results
+from bench import builds, changes, exports, mentions, queries, reasoning, results
 from bench.results import Section
 from bench.site import Site
 
@@ -25,6 +25,9 @@ KINDS: dict[str, Callable[[Sequence[Site]], Section]] = {
     "exports": exports.measured,
     "queries": queries.measured,
     "changes": changes.measured,
+    "reasoning": reasoning.measured,
+    "reasoning-in-builds": reasoning.in_builds,
+    "mentions": mentions.measured,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

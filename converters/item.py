@@ -3,9 +3,10 @@
 import uuid
 
 from curagraph.address import former_path, key, on_site, slug
-from curagraph.body import excerpt
-from curagraph.converter import Agree, Check, Converter, Ignore, Rule, ref
+from curagraph.body import excerpt, words
+from curagraph.converter import Agree, Check, Converter, Ignore, Mentions, Rule, ref
 from curagraph.values import (
+    clean,
     date_time,
     english,
     english_line,
@@ -17,7 +18,7 @@ from curagraph.values import (
     urn,
     uuid_text,
 )
-from curagraph.vocabulary import CU, DCTERMS, PROV, RDF
+from curagraph.vocabulary import CU, DCTERMS, PROV, RDF, SCHEMA
 
 
 def recomputed_uuid(found: str | None, number: str | None, title: str | None) -> str | None:
@@ -78,6 +79,8 @@ item = Converter(
             members=json_list,
             otherwise=(CU.hasTopic, ref("topic")),
         ),
+        Mentions("title", SCHEMA.mentions, clean, published=DCTERMS.title),
+        Mentions("(body)", SCHEMA.mentions, words, published=CU.excerpt),
         # Kind and place
         Rule("openProjectWorkPackageType", CU.contentKind, named(CU.ContentKind)),
         Agree("archetype", "openProjectWorkPackageType", by=named(CU.ContentKind)),

@@ -1,9 +1,9 @@
 """A plain article: a text of reference without front matter, of which we publish only what describes it."""
 
-from curagraph.body import article
-from curagraph.converter import Converter, Rule
+from curagraph.body import article, words
+from curagraph.converter import Converter, Mentions, Rule
 from curagraph.values import count, english, text
-from curagraph.vocabulary import CU, DCTERMS
+from curagraph.vocabulary import CU, DCTERMS, SCHEMA
 
 reference_text = Converter(
     of="(body)",
@@ -16,5 +16,6 @@ reference_text = Converter(
         Rule("headings[]", CU.heading, english),
         Rule("words", CU.wordCount, count),
         Rule("hash", CU.contentHash, text),
+        Mentions("/(body)", SCHEMA.mentions, words),
     ],
 )

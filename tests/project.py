@@ -129,9 +129,7 @@ class Site:
         """A content folder of the project's own, copied from the package's."""
         source = Project.load(self.folder).content(name)
         target = self.folder / name
-        target.mkdir()
-        for file in sorted(source.glob("*.*")):
-            (target / file.name).write_bytes(file.read_bytes())
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         return target
 
     def write(self, name: str, text: str) -> Path:

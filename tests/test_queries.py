@@ -4,6 +4,9 @@ The answers in `tests/queries/` are what the command line says, with plain line 
 
     curagraph query NAME --format csv | tr -d '\\r' > tests/queries/NAME.csv
     curagraph query NAME --format ntriples > tests/queries/NAME.nt              (a question that answers with triples)
+
+Those in `tests/queries/stated/` are what it says with `--stated`, without reasoning. A question that has none there
+answers alike both ways.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -35,26 +38,43 @@ from tests.project import BASE, CU, DCTERMS, SKOS, Site, item
 
 ROOT = Path(__file__).resolve().parent.parent
 STORED = ROOT / "tests" / "queries"
+STATED = STORED / "stated"
 QUESTIONS = {question.name: question for question in queryfile.load_all(Project.load(ROOT)).values()}
 NAMES = sorted(QUESTIONS)
 VIOLATIONS = [name for name in NAMES if name.endswith("-violation")]
+# The questions about what the axioms of the ontology let one ask.
+REASONED = sorted(file.stem for file in STATED.iterdir())
+# Those that have the same answer without reasoning, and why.
+ALIKE = {
+    "curators-of-risky-models": "no item of the seeds is about such a model or names one",
+    "mentions-in-item": "what a text mentions is found in the text, and not inferred",
+}
 
 # For each parameter a value with which the seeds have another answer than with its default.
 OTHER = {
     ("about-item", "item"): "4060",
     ("brand-as-schema-org", "brand"): "foxgrp.com",
     ("item-as-schema-org", "item"): "3527",
+    ("items-about", "concept"): "global budget",
     ("items-as-dublin-core", "since"): "2020-12-12",
     ("items-between-dates", "from"): "2020-11-25",
     ("items-between-dates", "until"): "2020-12-26T23:00:00Z",
     ("items-changed-since", "since"): "2020-12-12",
+    ("items-in-community", "community"): "Telehealth",
     ("items-of-brand", "brand"): "https://data.medigy.com/brand/healthevolution.com",
     ("items-of-community", "community"): "Telehealth",
     ("items-of-curator", "curator"): "vinit",
     ("items-of-kind", "kind"): "curated content",
     ("items-of-topic", "topic"): "payment reform",
     ("items-of-topic-source", "source"): "Centers for Medicare & Medicaid Services (CMS)",
+    ("items-via-site", "site"): "foxgrp.com",
     ("latest-items", "since"): "2020-12-01",
+    ("mentions-in-item", "item"): "https://data.medigy.com/text/value-based-care-models",
+    ("models-by-payment", "payment"): "risk-sharing contract",
+    ("models-exposing-to", "exposure"): "upside reward",
+    ("models-riskier-than", "model"): "Shared Savings",
+    ("narrower-concepts", "concept"): "reimbursement model",
+    ("provenance-of-item", "item"): "3798",
     ("related-items", "item"): "3527",
     ("shared-topics", "item"): "4060",
     ("shared-topics", "other"): "3798",
@@ -67,12 +87,18 @@ OTHER = {
 }
 # For each question that asks for faults, statements with one.
 FAULTS = {
+    "broader-cycle-violation": "<urn:a> skos:broader <urn:b> . <urn:b> skos:narrower <urn:a> , <urn:b> .",
+    "related-in-broader-violation": "<urn:a> skos:broader <urn:b> ; skos:related <urn:b> , <urn:c> .",
+    "risk-cycle-violation": "<urn:a> cm:higherRiskThan <urn:b> , <urn:a> .",
+    "shared-record-violation": "<urn:a> cu:sourceRecord <urn:c> . <urn:b> cu:sourceRecord <urn:c> , <urn:d> .",
     "item-without-source-violation": "<urn:a> a cu:CuratedItem .",
     "two-preferred-labels-violation": '<urn:a> skos:prefLabel "one"@en , "another"@en , "une"@fr .',
     "shared-page-violation": "<urn:a> cu:page <urn:c>; a cu:CuratedItem . <urn:b> cu:page <urn:c>; a cu:CuratedItem .",
 }
 HOSTILE = '"} DELETE WHERE {?s ?p ?o'
 XSD = "http://www.w3.org/2001/XMLSchema#"
+CM = "https://data.medigy.com/care-models/"
+TOPIC = "https://data.medigy.com/topic/"
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +129,17 @@ def rows(answer: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer)))[1:]
 
 
-def asked(site: Site, name: str, **given: str) -> list[list[str]]:
-    """The rows that a question has on a site."""
-    snapshot = site.snapshot()
-    return rows(text(answers.ask(snapshot, name, given), snapshot))
+def asked(on: Site | Snapshot, name: str, *, stated: bool = False, **given: str) -> list[list[str]]:
+    """The rows that a question has on a site or a snapshot."""
+    snapshot = on.snapshot() if isinstance(on, Site) else on
+    return rows(text(answers.ask(snapshot, name, given, stated=stated), snapshot))
 
 
 def asked_of(turtle: str, name: str) -> list[list[str]]:
     """The rows that a question has on statements without a site."""
     store = ox.Store()
-    prefixes = f"@prefix cu: <{CU}> . @prefix dcterms: <{DCTERMS}> . @prefix skos: <{SKOS}> . @prefix xsd: <{XSD}> .\n"
+    bound = {"cm": CM, "cu": CU, "dcterms": DCTERMS, "skos": SKOS, "xsd": XSD}
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in bound.items())
     store.load((prefixes + turtle).encode(), ox.RdfFormat.TURTLE)
     answer = store.query(answers.prepared(Project.load(ROOT), name), use_default_graph_as_union=True)
     assert isinstance(answer, ox.QuerySolutions)
@@ -125,7 +152,8 @@ def asked_of(turtle: str, name: str) -> list[list[str]]:
 def test_each_question_has_a_stored_answer_and_each_answer_a_question() -> None:
     """There is no stored answer without a question, and none is missing."""
     assert len(NAMES) >= 20
-    assert sorted(file.stem for file in STORED.iterdir()) == NAMES
+    assert sorted(file.stem for file in STORED.iterdir() if file.is_file()) == NAMES
+    assert set(REASONED) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -171,6 +199,27 @@ def test_the_answer_is_the_stored_one(name: str, snapshot: Snapshot) -> None:
     assert text(found, snapshot) == (STORED / f"{name}.{suffix}").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_without_reasoning_is_the_stored_one(name: str, snapshot: Snapshot) -> None:
+    """Without what was inferred, a question answers what is stored for that, and else the same as with it."""
+    found = answers.ask(snapshot, name, stated=True)
+    file = f"{name}.csv" if isinstance(found, ox.QuerySolutions) else f"{name}.nt"
+    folder = STATED if name in REASONED else STORED
+    assert text(found, snapshot) == (folder / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", REASONED)
+def test_reasoning_makes_a_difference(name: str) -> None:
+    """A question that needs reasoning has another answer without it, unless there is a reason why it has not."""
+    (stated,) = STATED.glob(f"{name}.*")
+    assert ((STORED / stated.name).read_bytes() == stated.read_bytes()) == (name in ALIKE)
+
+
+def test_each_reason_is_of_a_question() -> None:
+    """No reason is given for a question that is gone."""
+    assert ALIKE.keys() <= set(REASONED)
+
+
 @pytest.mark.parametrize("name", VIOLATIONS)
 def test_nothing_is_violated(name: str, snapshot: Snapshot) -> None:
     """A question that asks for faults finds none in the seeds."""
@@ -181,19 +230,139 @@ def test_nothing_is_violated(name: str, snapshot: Snapshot) -> None:
 def test_another_engine_agrees(name: str, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     """rdflib, which shares no code with Oxigraph, gives the same rows in the same order, and the same triples."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-    lines = sorted({f"{quad.triple} .\n" for quad in snapshot.store})
-    graph = rdflib.Graph().parse(data="".join(lines), format="nt")
+    agrees(in_rdflib(snapshot.store), name, text(answers.ask(snapshot, name), snapshot), snapshot)
+
+
+@pytest.mark.parametrize("name", REASONED)
+def test_another_engine_agrees_without_reasoning(
+    name: str, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rdflib gives the same answer as `--stated` on the graphs of what is stated."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    quads = (
+        quad for each in snapshot.stated_graphs() for quad in snapshot.store.quads_for_pattern(None, None, None, each)
+    )
+    agrees(in_rdflib(quads), name, text(answers.ask(snapshot, name, stated=True), snapshot), snapshot)
+
+
+def in_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    """Statements as one graph of rdflib, whatever named graphs they stand in."""
+    lines = sorted({f"{quad.triple} .\n" for quad in quads})
+    return rdflib.Graph().parse(data="".join(lines), format="nt")
+
+
+def agrees(graph: rdflib.Graph, name: str, mine: str, snapshot: Snapshot) -> None:
+    """See that a graph of rdflib answers a question like that."""
     result = graph.query(answers.prepared(snapshot.project, name))
-    mine = text(answers.ask(snapshot, name), snapshot)
     if result.type == "SELECT":
         data = result.serialize(format="csv")
         assert data is not None
-        assert rows(data.decode()) == rows(mine)
+        # rdflib makes a group of nothing, where SPARQL 1.1 (section 18.5.1) makes none.
+        assert [row for row in rows(data.decode()) if set(row) - {"", "0"}] == rows(mine)
     else:
         assert result.graph is not None
         data = result.graph.serialize(format="nt", encoding="utf-8")
         theirs = {str(quad.triple) for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES)}
         assert theirs == {str(quad.triple) for quad in ox.parse(mine, ox.RdfFormat.N_TRIPLES)}
+
+
+# What reasoning finds
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "stated", "more"),
+    [
+        ("models-exposing-to", "", "bundled-payment capitation two-sided-risk", "accountable-care-organization"),
+        ("models-riskier-than", "", "shared-savings", "two-sided-risk capitation"),
+        (
+            "narrower-concepts",
+            "concept=reimbursement model",
+            "",
+            (
+                "fee-for-service value-based-payment pay-for-performance home-health-value-based-purchasing "
+                "risk-sharing-contract shared-savings two-sided-risk bundled-payment capitation care-coordination-fee "
+                "global-budget payment-reform reimbursement-updates"
+            ),
+        ),
+        ("items-about", "", "", "3527 3798 3932 4060"),
+        ("items-about", "concept=reimbursement model", "", "3527 3798 3932"),
+        ("items-about", "concept=value-based payment", "", "3527"),
+        ("items-about", "concept=care delivery model", "", ""),
+        ("items-about", f"concept={TOPIC}symplur/value-based-healthcare", "", "3527 3798 3932 4060"),
+        ("items-about", f"concept={TOPIC}medigy/care-model", "", "4060"),
+        ("news-items", "", "", "3932"),
+    ],
+)
+def test_reasoning_finds_more(name: str, given: str, stated: str, more: str, snapshot: Snapshot) -> None:
+    """What follows is added to what somebody has stated, and nothing that was stated is lost."""
+    values = dict([given.split("=")]) if given else {}
+    local = [
+        {row[-1].rpartition("/")[2] for row in asked(snapshot, name, stated=only, **values)} for only in (True, False)
+    ]
+    assert local == [set(stated.split()), set(stated.split()) | set(more.split())]
+
+
+def test_an_item_is_about_what_its_tag_means(snapshot: Snapshot) -> None:
+    """Three items are tagged with a vendor's topic, and a fourth with another vendor's that means the same."""
+    tagged = {row[2] for row in asked(snapshot, "items-of-topic")}
+    about = {row[2] for row in asked(snapshot, "items-about", concept=f"{TOPIC}symplur/value-based-healthcare")}
+    assert (len(tagged), about - tagged) == (3, {"https://data.medigy.com/item/3932"})
+    assert asked(snapshot, "subjects-with-counts")[0][:3] == ["Value Based Healthcare", "4", "3"]
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "parameter", "things"),
+    [
+        ("items-via-site", "items-of-brand", "site=brand", "medicaleconomics.com foxgrp.com healthevolution.com"),
+        ("items-in-community", "items-of-community", "community=community", "chronic-care-management"),
+        ("items-by-curator", "items-of-curator", "=curator", "sonalika-ghosh vinit"),
+    ],
+)
+def test_the_short_way_leads_where_the_long_one_does(
+    short: str, long: str, parameter: str, things: str, snapshot: Snapshot
+) -> None:
+    """What is inferred in one step is what a query finds that walks all steps itself."""
+    ours, theirs = parameter.split("=")
+    for thing in things.split():
+        found = asked(snapshot, short, stated=False, **({ours: thing} if ours else {}))
+        mine = {row[-1] for row in found if ours or row[3].endswith(f"/{thing}")}
+        assert mine == {row[2] for row in asked(snapshot, long, stated=False, **{theirs: thing})}
+        assert mine
+
+
+def test_an_item_is_of_the_kind_that_its_section_gathers(tmp_path: Path) -> None:
+    """An item that names no kind of its own is news in a section for news; one that names another kind is of both."""
+    kinds = {"1.md": None, "2.md": "Curated Content"}
+    files = {name: item(int(name[0]), openProjectWorkPackageType=kind, archetype=kind) for name, kind in kinds.items()}
+    site = Site(tmp_path / "site", files)
+    site.build()
+    one, two = f"{BASE}item/1", f"{BASE}item/2"
+    assert [[row[2] for row in asked(site, "items-of-kind", stated=only)] for only in (True, False)] == [[], [one, two]]
+    assert [row[2] for row in asked(site, "items-of-kind", kind="curated content")] == [two]
+    assert [row[1:4] for row in asked(site, "news-per-community")] == [["2", "2", "0"]]
+    found = text(answers.ask(site.snapshot(), "item-as-schema-org", {"item": "2"}), site.snapshot())
+    assert re.findall(r"stories/2> <\S+#type> <\S+/(\w+)>", found) == ["NewsArticle"]
+
+
+def test_who_covers_models_with_a_downside_is_found(tmp_path: Path) -> None:
+    """A curator covers a model that an item names or is about, also one whose risk comes from how it is paid."""
+    titles = ["Bundled payments in practice", "What an ACO is for", "A bonus called P4P"]
+    site = Site(tmp_path / "site", {f"{number}.md": item(number, title) for number, title in enumerate(titles, 1)})
+    site.build()
+    bundled = ["Ann Lee", "bundled payment", "1"]
+    assert [row[:3] for row in asked(site, "curators-of-risky-models", stated=True)] == [bundled]
+    aco = ["Ann Lee", "accountable care organization", "1"]
+    assert [row[:3] for row in asked(site, "curators-of-risky-models")] == [aco, bundled]
+
+
+def test_the_words_of_a_mention_stand_at_its_place(snapshot: Snapshot) -> None:
+    """From start to end of a mention, the text that it names has its words."""
+    texts = {DCTERMS + "title": "dcterms:title", CU + "excerpt": "cu:excerpt"}
+    found = asked(snapshot, "mentions-in-item")
+    assert {row[0] for row in found} == texts.keys()
+    for property_, start, end, words, *_ in found:
+        [[whole]] = asked(snapshot, f"SELECT ?text {{ <https://data.medigy.com/item/3798> {texts[property_]} ?text }}")
+        assert whole[int(start) : int(end)] == words
 
 
 # The parameters
@@ -312,6 +481,16 @@ def test_a_work_of_two_items_counts_once(tmp_path: Path) -> None:
 def test_a_fault_is_a_row(name: str) -> None:
     """Each question that asks for faults has one row for one fault, also for those that no build would publish."""
     assert len(asked_of(FAULTS[name], name)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "property_"), [("shared-page-violation", "page"), ("shared-record-violation", "sourceRecord")]
+)
+def test_each_item_beside_the_first_is_a_fault(name: str, property_: str) -> None:
+    """Of many items that share what should be one's own, each but the first is a row, and not each pair."""
+    lines = [f"<urn:{each}> a cu:CuratedItem ; cu:{property_} <urn:same> ." for each in "dbca"]
+    found = asked_of("".join(lines), name)
+    assert found == [["urn:same", "urn:a", f"urn:{other}"] for other in "bcd"]
 
 
 def test_dates_of_all_kinds_stand_in_one_list() -> None:

@@ -53,14 +53,18 @@ class QueryFailed(CuragraphError):
     """A query that is not SPARQL, or that an endpoint would not answer."""
 
 
-def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None) -> Answer:
+def ask(snapshot: Snapshot, query: str, given: Mapping[str, str] | None = None, *, stated: bool = False) -> Answer:
     """The answer of the graph to a named question, a file or SPARQL, over the union of all graphs.
+
+    With `stated`, over the graphs of what somebody has stated, without what was inferred from it.
 
     Raises `UsageError` where there is no such question or a parameter is wrong, `QueryFailed` where it is not SPARQL.
     """
     text = prepared(snapshot.project, query, given)
     try:
         prefixes = snapshot.project.vocabulary.prefixes
+        if stated:
+            return snapshot.store.query(text, prefixes=prefixes, default_graph=snapshot.stated_graphs())
         return snapshot.store.query(text, prefixes=prefixes, use_default_graph_as_union=True)
     except (SyntaxError, UnicodeEncodeError) as error:
         raise QueryFailed(f"the query is not SPARQL: {' '.join(str(error).split())}") from None

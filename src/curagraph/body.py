@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -15,7 +15,7 @@ import nh3
 from curagraph.document import Document
 from curagraph.keypath import BODY, Node
 from curagraph.problem import Unfit
-from curagraph.values import english
+from curagraph.values import clean, english
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -59,16 +59,22 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
+@lru_cache(4)  # the excerpt and the mentions in it want the same text, one after the other
+def words(body: str) -> str:
+    """The plain text of a body as it is published. Raises `Unfit` as `plain_text` and `clean` do."""
+    return clean(plain_text(body))
+
+
 def excerpt(body: str) -> str | None:
     """The plain text of a body as a literal in English; None where it has no words."""
-    words = plain_text(body)
-    return english(words) if words else None
+    found = words(body)
+    return english(found) if found else None
 
 
 def article(document: Document) -> dict[str, Node]:
     """A text without front matter as keys: its title and where that was taken from, headings, words, hash."""
     body = document.parts.body
-    words = len(_WORD.findall(plain_text(body)))
+    count = len(_WORD.findall(plain_text(body)))
     headings = _headings(body, document.suffix)
     name = PurePosixPath(document.name).name.replace("-", " ").replace("_", " ")
     return {
@@ -76,7 +82,7 @@ def article(document: Document) -> dict[str, Node]:
         "title": headings[0] if headings else name,
         "titleSource": "heading" if headings else "file name",
         "headings": list(headings),
-        "words": str(words),
+        "words": str(count),
         "hash": f"sha256:{document.digest}",
     }
 

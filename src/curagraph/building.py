@@ -70,6 +70,7 @@ class _Build:
         self.progress = progress
         self.base = snapshot.current(project)
         self.changed = 0
+        self.written: list[str] | None = []
         self.gone: list[str] = []
         self.writer: Writer | None = None
 
@@ -92,9 +93,12 @@ class _Build:
             self.apply(state)
             if self.writer:
                 from curagraph import wholes
+                from curagraph.reasoning import following
 
-                wholes.review(self.project, self.program, state)
+                following.follow(self.program, state, self.writer, self.jobs)
                 self.writer.close()
+                wholes.review(snapshot.Snapshot(self.project, self.folder), self.program, state)
+            state.set_changed(self.written)
             report = Report.of(state, seen, self.changed)
             state.commit()
         if strict and report.incomplete:
@@ -133,10 +137,13 @@ class _Build:
 
     def begin(self, state: State) -> None:
         """Start from an empty graph with what no document says: the ontology, and the rights in excerpts."""
-        state.forget_all()
-        self.gone = []
-        state.set("fingerprint", self.project.fingerprint)
+        from curagraph.checking import shapes
         from curagraph.store import Writer
+
+        state.forget_all()
+        shapes.load(self.project)  # a mistake in them stops the build before anything is published
+        self.gone, self.written = [], None
+        state.set("fingerprint", self.project.fingerprint)
 
         self.writer = Writer.empty(self.project, self.folder / "store")
         state.set("fixed-triples", str(self.writer.load_fixed()))
@@ -181,7 +188,7 @@ class _Build:
             new.append((outcome, state.claim(outcome)))
         if new:
             state.record(new, batch.shared)
-            self.open_writer().add(b"".join([outcome.lines for outcome, owns in new if owns]))
+            self.write([outcome for outcome, owns in new if owns])
 
     def remove(self, state: State, path: str) -> None:
         writer = self.open_writer()
@@ -201,7 +208,13 @@ class _Build:
             row = state.execute("SELECT path, name, stamp, NULL FROM file WHERE path = ?", (path,)).fetchone()
             batch = converter.batch([Task(*row)])
             state.record([(outcome, state.claim(outcome)) for outcome in batch.outcomes], batch.shared)
-            self.open_writer().add(b"".join([outcome.lines for outcome in batch.outcomes]))
+            self.write(batch.outcomes)
+
+    def write(self, outcomes: list[Outcome]) -> None:
+        """Put the graphs of items into the store, and remember whose they are, unless everything is new."""
+        self.open_writer().add(b"".join([outcome.lines for outcome in outcomes]))
+        if self.written is not None:
+            self.written += [outcome.iri for outcome in outcomes if outcome.iri]
 
 
 def available_cpus() -> int:

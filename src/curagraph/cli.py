@@ -22,6 +22,9 @@ DONE, INCOMPLETE, WRONG_USAGE, STOPPED = 0, 1, 2, 3
 AnswerFormat = StrEnum("AnswerFormat", ["table", "json", "csv", "tsv", "xml", "turtle", "jsonld", "ntriples"])
 ExportFormat = StrEnum("ExportFormat", ["turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml"])
 TextFormat = StrEnum("TextFormat", ["table", "json"])
+CheckFormat = StrEnum("CheckFormat", ["table", "json", "sarif", "github"])
+RowFormat = StrEnum("RowFormat", ["table", "tsv", "json"])
+MatchKind = StrEnum("MatchKind", ["topics", "people", "brands"])
 
 app = typer.Typer(
     help="Publish a folder of curated content as linked data.",
@@ -114,6 +117,7 @@ def query(
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a parameter a value.")
     ] = None,
     format_: Annotated[AnswerFormat, typer.Option("--format", help="How to answer.")] = AnswerFormat.table,
+    stated: Annotated[bool, typer.Option("--stated", help="Leave out what was inferred.")] = False,
     endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL endpoint instead of the graph.")] = "",
     project: ProjectOption = HERE,
 ) -> None:
@@ -124,10 +128,12 @@ def query(
     found = Project.load(project)
     given = dict(_assignment(text) for text in set_ or ())
     wanted = answers.AnswerFormat(format_.value)
+    if endpoint and stated:
+        raise UsageError("--stated is about the graph here; an endpoint has its own, so leave one of the two out")
     if endpoint:
         answer = answers.ask_remote(found, endpoint, query, given)
     else:
-        answer = answers.ask(Snapshot.current(found), query, given)
+        answer = answers.ask(Snapshot.current(found), query, given, stated=stated)
     try:
         if wanted is answers.AnswerFormat.TABLE:
             display.answer(answer, found)
@@ -228,6 +234,73 @@ def inspect(
     else:
         display.inspection(found)
     raise typer.Exit(INCOMPLETE if any(p.severity is Severity.ERROR for p in found.problems) else DONE)
+
+
+@app.command()
+def match(
+    kind: Annotated[MatchKind | None, typer.Option("--kind", help="Only these.", show_default="all")] = None,
+    least: Annotated[float, typer.Option(min=0, max=1, help="The lowest score to propose.")] = 0.8,
+    format_: Annotated[RowFormat, typer.Option("--format", help="How to answer.")] = RowFormat.table,
+    write: Annotated[bool, typer.Option("--write", help="Add what is found to ontology/matches/.")] = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Propose which topics, authors and brands may be the same, for a person to decide."""
+    from curagraph.matching import candidates, proposals
+    from curagraph.matching.matches import Matches
+    from curagraph.snapshot import Snapshot
+
+    loaded = Project.load(project)
+    matches = Matches.load(loaded)
+    found = candidates.propose(Snapshot.current(loaded), matches, [kind.value] if kind else candidates.KINDS, least)
+    if write:
+        typer.echo(proposals.told(proposals.write(found, matches, loaded)))
+    elif format_ is RowFormat.json:
+        _print_json([each.as_json() for each in found])
+    elif format_ is RowFormat.tsv:
+        _write("".join(proposals.lines(found, matches)).encode())
+    else:
+        proposals.show(found, matches)
+
+
+@app.command()
+def check(
+    changed: Annotated[bool, typer.Option("--changed", help="Shapes look at what the last build changed.")] = False,
+    format_: Annotated[CheckFormat, typer.Option("--format", help="How to answer.")] = CheckFormat.table,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")] = "-",
+    project: ProjectOption = HERE,
+) -> None:
+    """Tell everything that is wrong with the graph, with file, line and key.
+
+    Ends with 0 when there is no error (warnings and notes do no harm), 1 when there is one, 2 for wrong usage.
+    """
+    from curagraph.checking import checks, findings
+    from curagraph.serialize import opened
+    from curagraph.snapshot import Snapshot
+
+    loaded = Project.load(project)
+    found = checks.check(Snapshot.current(loaded), changed=changed)
+    if output == "-" and format_ is CheckFormat.table:
+        findings.show(found)
+    else:
+        with opened(output) as file:
+            file.write(findings.text(found, format_.value, loaded).encode())
+    raise typer.Exit(INCOMPLETE if found.is_bad else DONE)
+
+
+@app.command()
+def ontology(
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="PATH", help="Where to write; packed where it ends with .gz.")
+    ] = "-",
+    project: ProjectOption = HERE,
+) -> None:
+    """Write a page about the ontology and the concept schemes: one file of HTML, with pictures."""
+    from curagraph.ontologypage.page import page
+    from curagraph.serialize import opened
+
+    made = page(Project.load(project))
+    with opened(output) as file:
+        file.write(made)
 
 
 @app.command()

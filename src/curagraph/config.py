@@ -85,7 +85,11 @@ class Project:
         """What `ontology/` declares."""
         from curagraph.vocabulary import Vocabulary  # an unchanged build does without it
 
-        return Vocabulary.load(sorted(self.content("ontology").glob("*.ttl")))
+        return Vocabulary.load(self.ontology("*.ttl"))
+
+    def ontology(self, pattern: str) -> list[Path]:
+        """The files of `ontology/` by a pattern: `*.ttl` terms, `schemes/*.ttl`, `shapes/*.ttl`, `matches/*.tsv`."""
+        return sorted(self.content("ontology").glob(pattern))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -96,9 +100,10 @@ class Project:
         return digest.hexdigest()
 
     def _rule_files(self) -> Iterator[Path]:
-        yield from sorted(self.content("ontology").glob("*.ttl"))
+        yield from self.ontology("**/*.ttl")
+        yield from self.ontology("**/*.tsv")
         yield from sorted(self.content("converters").glob("*.py"))
-        yield from sorted(Path(__file__).parent.glob("*.py"))
+        yield from sorted(Path(__file__).parent.glob("**/*.py"))
 
 
 def content(name: str, folder: Path) -> Path:

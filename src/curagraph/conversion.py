@@ -11,10 +11,11 @@ from typing import NamedTuple
 from curagraph import comparing
 from curagraph.address import address, iri
 from curagraph.address import key as segment
-from curagraph.converter import Agree, Check, Guard, Ignore, Rule
+from curagraph.converter import Agree, Check, Guard, Ignore, Mentions, Rule
 from curagraph.document import Document
 from curagraph.keypath import Node
 from curagraph.ledger import Outcome
+from curagraph.mentioning import webannotation
 from curagraph.problem import FAULTS, Problem, ProjectError, Severity, Unfit, shown
 from curagraph.program import Compiled, Program, Read, Table
 from curagraph.run import Memo, Memorized, Result, Run, Scope, Statement, is_empty, kind_of
@@ -163,7 +164,8 @@ def _subject(run: Run, table: Table, scope: Scope) -> str:
     key = found[0][0] if found else scope.at
     try:
         if not table.is_address:
-            return iri(run.program.base + table.template.expand([value for _, value in found], segment))
+            term = iri(run.program.base + table.template.expand([value for _, value in found], segment))
+            return run.program.canonical.get(term, term)
         term = _foreign(found[0][1], run.program.base)
     except Unfit as error:
         raise Unfit(error.code, error.message, key=key) from None
@@ -214,9 +216,32 @@ def _apply_any(run: Run, compiled: Compiled, thing: _Thing) -> None:
             _convert(run, compiled, thing, key, text)
     elif isinstance(rule, Check):
         comparing.check(run, compiled, rule, thing.scope)
+    elif isinstance(rule, Mentions):
+        _apply_mentions(run, compiled, rule, thing)
     elif isinstance(rule, Ignore):
         for key, value in run.look_up(compiled.reads[0], thing.scope):
             run.mark_below(value, key, Outcome.IGNORED, rule.because)
+
+
+def _apply_mentions(run: Run, compiled: Compiled, rule: Mentions, thing: _Thing) -> None:
+    """State which concepts a text names, and where."""
+    assert compiled.mentioned  # the compiler sees to it
+    for key, value in run.look_up(compiled.reads[0], thing.scope):
+        words = _words(rule, value)
+        found = run.program.lexicon.find(words)
+        graph = run.program.graph(webannotation.GRAPH)
+        stated = [(thing.term, compiled.predicate, f"<{each.concept}>", thing.graph) for each in found]
+        annotations = webannotation.triples(found, thing.term, run.program.base, compiled.mentioned)
+        for quad in dict.fromkeys([*stated, *((*triple, graph) for triple in annotations)]):
+            _state(run, thing.table, Statement(*quad, rule.place, key))
+
+
+def _words(rule: Mentions, value: Node) -> str:
+    """The text in which to look; empty where there is none, which the rule that publishes the text reports."""
+    try:
+        return rule.words(value) if isinstance(value, str) else ""
+    except Unfit:
+        return ""
 
 
 def _apply_rule(run: Run, compiled: Compiled, rule: Rule, thing: _Thing) -> None:
@@ -280,6 +305,9 @@ def _object(run: Run, compiled: Compiled, key: str, value: Node) -> str | None:
     term = compiled.value(value)
     if term and (term[0] not in '<"' or "\n" in term):
         raise TypeError(f"the value function made {shown(term)} of {shown(value)}, which is no term of N-Triples")
+    if term and compiled.fits and not compiled.fits(term):
+        message = f"found {shown(value)}, of which the rule makes {term}; {compiled.predicate} wants {compiled.wanted}"
+        raise Unfit("wrong-datatype", message)
     if isinstance(term, Doubtful):
         run.report(Severity.WARNING, term.code, key, term.message)
     return term

@@ -131,7 +131,22 @@ class Guard:
     place: str = field(default_factory=_declared_at, compare=False)
 
 
-AnyRule = Rule | Agree | Ignore | Check | Guard
+@dataclass(frozen=True)
+class Mentions:
+    """The concepts that the text at `key` names become objects of `property`, each place with a Web Annotation.
+
+    `words` makes of the value the text in which places are counted; `published` is the property that has that text
+    in the graph, where one does. The concepts are those of the project's lexicon.
+    """
+
+    key: str
+    property: Term
+    words: Callable[[str], str]
+    published: Term | None = None
+    place: str = field(default_factory=_declared_at, compare=False)
+
+
+AnyRule = Rule | Agree | Ignore | Check | Guard | Mentions
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
@@ -54,16 +54,27 @@ def explanations(explained: Iterable[Explanation], project: Project) -> None:
     """Each triple, and below it where it comes from."""
     out = console()
     for each in explained:
-        terms = (_term(text, project) for text in (each.subject, each.predicate, each.object))
-        out.print(visible(" ".join(terms)))
-        for origin in each.origins:
-            where = f"{origin.file}:{origin.line}" if origin.file else "no document"
+        for text in _explained(each, project):
+            out.print(visible(text))
+
+
+def _explained(each: Explanation, project: Project, margin: str = "") -> Iterator[str]:
+    """The lines of an explanation; what a step needs is set in below it."""
+    yield margin + " ".join(_term(text, project) for text in (each.subject, each.predicate, each.object))
+    inner = margin + "    "
+    if each.step:
+        yield f"{inner}follows by {each.step.rule}: {each.step.axiom}    {each.step.place}"
+        for premise in each.step.premises:
+            yield from _explained(premise, project, inner)
+    for origin in each.origins:
+        if origin.file:
             key = f"  {origin.key}" if origin.key else ""
             said = f"    {origin.text}" if origin.text else ""
-            out.print(visible(f"    {where}{key}{said}"))
-            out.print(visible(f"    {origin.place}    {origin.rule}"))
-        if each.files > len({origin.file for origin in each.origins}):
-            out.print(f"    and {each.files - len({origin.file for origin in each.origins}):,} more files")
+            yield f"{inner}{origin.file}:{origin.line}{key}{said}"
+        yield f"{inner}{origin.place}    {origin.rule}".rstrip()
+    shown = len({origin.file for origin in each.origins})
+    if each.files > shown:
+        yield f"{inner}and {each.files - shown:,} more files"
 
 
 def _term(text: str, project: Project) -> str:
@@ -101,6 +112,6 @@ def short(term: object, project: Project) -> str:
         return "" if term is None else str(term)
     iri = term.value
     for prefix, namespace in project.vocabulary.prefixes.items():
-        if iri.startswith(namespace) and iri[len(namespace) :].isidentifier():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]+", iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri.removeprefix(project.base)

@@ -1,7 +1,7 @@
-"""Explaining: which file, line, key and rule stand behind a triple.
+"""Explaining: which file, line, key and rule stand behind a triple, and which axioms behind one that was inferred.
 
 Nothing is stored for it. The graph tells which files may have made the triple; each is converted again, and what
-it states is compared.
+it states is compared. An inferred triple is proved from stated ones, which are explained in their turn.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph import conversion, document
+from curagraph import conversion, document, turtle
+from curagraph.mentioning import webannotation
 from curagraph.problem import SetAside, UsageError
 from curagraph.program import Program, compile_project
+from curagraph.reasoning.proof import Proof, Prover
+from curagraph.reasoning.rules import Atom
+from curagraph.reasoning.theory import Theory
+from curagraph.reasoning.wording import Wording
 from curagraph.run import Statement
-from curagraph.snapshot import Snapshot
+from curagraph.snapshot import INFERRED, Snapshot
 from curagraph.state import State
 
 # A shared thing may be named by every file there is; so many of them are shown.
@@ -41,8 +47,21 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Step:
+    """How a triple follows: the rule of OWL 2 RL, the axiom in words and its place, and the triples that it needs."""
+
+    rule: str
+    axiom: str
+    place: str
+    premises: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """A triple and all the places it comes from; `files` counts the documents that state it."""
+    """A triple and all the places it comes from; `files` counts the documents that state it.
+
+    One that was inferred has a `step` in place of origins.
+    """
 
     subject: str
     predicate: str
@@ -50,15 +69,18 @@ class Explanation:
     graph: str
     origins: tuple[Origin, ...]
     files: int
+    step: Step | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The explanation for other programs; terms are in N-Triples notation."""
-        origins = [
-            {name: getattr(each, name) for name in ("file", "line", "key", "text", "place", "rule")}
-            for each in self.origins
-        ]
         names = ("subject", "predicate", "object", "graph", "files")
-        return {name: getattr(self, name) for name in names} | {"origins": origins}
+        found = {name: getattr(self, name) for name in names}
+        if self.step:
+            premises = [each.as_json() for each in self.step.premises]
+            step = {name: getattr(self.step, name) for name in ("rule", "axiom", "place")}
+            return found | {"step": step | {"premises": premises}}
+        parts = ("file", "line", "key", "text", "place", "rule")
+        return found | {"origins": [{name: getattr(each, name) for name in parts} for each in self.origins]}
 
 
 def explain(snapshot: Snapshot, thing: str, property_: str = "", value: str = "") -> list[Explanation]:
@@ -76,34 +98,85 @@ def explain(snapshot: Snapshot, thing: str, property_: str = "", value: str = ""
         wanted = " ".join(filter(None, (subject.value, property_, value)))
         raise UsageError(f"there is no triple in the graph for {wanted}")
     with State.readable(snapshot.state_path) as state:
-        explainer = _Explainer(snapshot, state)
+        explainer = Explainer(snapshot, state)
         return [explainer.explain(quad) for quad in quads]
 
 
 def _is(snapshot: Snapshot, term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple, value: str) -> bool:
     if isinstance(term, ox.Literal):
         return value in (term.value, str(term))
-    return isinstance(term, ox.NamedNode) and value.strip("<>") in (
-        term.value,
-        term.value.removeprefix(snapshot.project.base),
-    )
+    return isinstance(term, ox.NamedNode) and term == snapshot.thing(value)
 
 
-class _Explainer:
+class Explainer:
+    """What explains many triples of one snapshot; each file is converted once."""
+
     def __init__(self, snapshot: Snapshot, state: State) -> None:
         self.snapshot = snapshot
         self.state = state
         self.program: Program = compile_project(snapshot.project)
         self.converted: dict[str, tuple[document.Document, list[Statement]]] = {}
 
+    @cached_property
+    def theory(self) -> Theory:
+        return Theory(self.program)
+
+    @cached_property
+    def prover(self) -> Prover:
+        return Prover(self.theory.reasoner, self.snapshot.store)
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording(self.snapshot.project.vocabulary.prefixes)
+
     def explain(self, quad: ox.Quad) -> Explanation:
+        """The origins of a stated quad, or the proof of an inferred one.
+
+        Raises `UsageError` where a file is no longer as it was built.
+        """
+        if quad.graph_name == self.theory.reasoner.inferred:
+            proof = self.prover.prove(Atom(str(quad.subject), str(quad.predicate), str(quad.object)))
+            if proof is None:
+                raise UsageError(
+                    "the ontology has changed since the build, and the triple no longer follows; build again"
+                )
+            return self.explain_proof(proof)
+        return self.explain_stated(quad)
+
+    def explain_proof(self, proof: Proof) -> Explanation:
+        """A proof as it is told, each stated triple with its origins."""
+        quad = self.theory.reasoner.quad(proof.triple)
+        if proof.rule is None:
+            found = self.snapshot.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            stated = (each for each in found if each.graph_name not in self.theory.reasoner.unstated)
+            return self.explain_stated(min(stated, key=str))
+        axiom = proof.rule.axiom
+        place = turtle.place(self.snapshot.project, axiom.subject, *axiom.ends, predicate=axiom.predicate)
+        premises = tuple(self.explain_proof(each) for each in proof.premises)
+        step = Step(proof.rule.name, self.wording.axiom(axiom), place, premises)
+        return Explanation(*proof.triple, str(quad.graph_name), (), 0, step)
+
+    def explain_stated(self, quad: ox.Quad) -> Explanation:
         line = f"{quad} .\n"
         paths = list(self.files(quad, line))
-        origins = [origin for path in paths[:MOST_FILES] for origin in self.origins(path, line)]
+        origins = list(self.origins_in(paths[:MOST_FILES], line))
         if not origins:
             origins = [Origin(self.fixed_place(quad))]
         terms = (str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name))
         return Explanation(*terms, tuple(dict.fromkeys(origins)), len(paths))
+
+    def origins_in(self, paths: list[str], line: str) -> Iterator[Origin]:
+        """The origins in several files; one that is no longer as it was built matters where no other has any."""
+        fault, found = None, False
+        for path in paths:
+            try:
+                for origin in self.origins(path, line):
+                    found = True
+                    yield origin
+            except UsageError as error:
+                fault = error
+        if fault and not found:
+            raise fault
 
     def files(self, quad: ox.Quad, line: str) -> Iterator[str]:
         """The documents that may state a quad."""
@@ -113,7 +186,9 @@ class _Explainer:
             yield from self.state.users(line)
         elif name in ("excerpts", "provenance"):
             yield from self.owners_of(quad)
-        elif name != "ontology":
+        elif name == webannotation.GRAPH:
+            yield from self.state.owner(f"<{base}{webannotation.thing_of(str(quad.subject)[1:-1], base)}>")
+        elif name not in ("ontology", *INFERRED):
             yield from self.state.owner(f"<{base}{name}>")
 
     def owners_of(self, quad: ox.Quad) -> Iterator[str]:
@@ -150,8 +225,15 @@ class _Explainer:
         return self.converted[path]
 
     def fixed_place(self, quad: ox.Quad) -> str:
-        if str(quad.graph_name).endswith("graph/ontology>"):
-            return "ontology/"
-        if str(quad.graph_name).endswith("graph/excerpts>"):
+        """The place of a triple that no document states."""
+        project, name = self.snapshot.project, str(quad.graph_name)[1:-1].rpartition("graph/")[2]
+        if name in INFERRED:
+            return f"{turtle.place(project, quad.subject)}, and what the ontology implies"
+        if name in ("ontology", "shared/schemes"):
+            return turtle.place(project, quad.subject, quad.object, predicate=quad.predicate.value)
+        if name == "shared/matches":
+            terms = (str(quad.subject), str(quad.predicate), str(quad.object))
+            return self.program.matches.place(*terms)
+        if name == "excerpts":
             return "curagraph.toml, excerpt-rights"
         return "a file that has changed since the build; build again"

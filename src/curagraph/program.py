@@ -9,17 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from curagraph import converter
+from curagraph import converter, datatypes
 from curagraph.config import Project
-from curagraph.converter import Agree, AnyRule, Check, Converter, Guard, Ignore, PerProject, Ref, Rule, Value
+from curagraph.converter import Agree, AnyRule, Check, Converter, Guard, Ignore, Mentions, PerProject, Ref, Rule, Value
+from curagraph.datatypes import Fits
 from curagraph.keypath import BODY, EVERY, Node, escape, find, steps
+from curagraph.matching.matches import Matches
+from curagraph.mentioning import labels
+from curagraph.mentioning.lexicon import Lexicon
 from curagraph.problem import ProjectError
-from curagraph.vocabulary import Term
+from curagraph.vocabulary import CU, OA, RDF, Term
 
-# Graphs beside an item's own, of which it has a part.
-SIDE_GRAPHS = ("excerpts", "provenance")
+# Graphs beside an item's own, of which it has a part; the first two by rules of the tables, the last by mentions.
+SIDE_GRAPHS = ("excerpts", "provenance", "mentions")
 
+# The terms of an annotation.
+_ANNOTATION = (
+    *(getattr(OA, name) for name in ("Annotation", "SpecificResource", "TextPositionSelector", "TextQuoteSelector")),
+    *(getattr(OA, name) for name in ("hasBody", "hasTarget", "hasSource", "hasSelector", "start", "end", "exact")),
+    CU.annotatedText,
+    RDF.type,
+)
+
+_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _VARIABLE = re.compile(r"\{(\+?)([^{}]+)\}")
 
 
@@ -69,6 +83,15 @@ class Template:
 
 
 @dataclass
+class Mentioned:
+    """What the annotations of one text need: its name in their addresses, its property, and the terms they use."""
+
+    field: str
+    property: str
+    terms: dict[str, str]
+
+
+@dataclass
 class Compiled:
     """A rule with its reads, its predicate as an N-Triples term, and its value function ready to call."""
 
@@ -79,8 +102,11 @@ class Compiled:
     target: Table | None = None
     template: Template | None = None
     variants: str = ""
+    wanted: str = ""
+    fits: Fits | None = None
     by: Value | None = None
     other_by: Value | None = None
+    mentioned: Mentioned | None = None
 
 
 @dataclass(eq=False)
@@ -128,11 +154,26 @@ class Table:
 
 @dataclass
 class Program:
-    """All tables of a project, by name, and every key that they read."""
+    """All tables of a project, by name, every key that they read, and the matches that a person has accepted."""
 
     project: Project
     tables: dict[str, Table]
     reads: list[Read]
+    matches: Matches
+    canonical: dict[str, str]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The labels that texts may mention: those of the schemes, and of topics that a person has looked at."""
+        return labels.of_project(self.project, self.matches.topics())
+
+    @property
+    def side_predicates(self) -> frozenset[str]:
+        """What the side graphs say, by the terms of the predicates."""
+        rules = [compiled for table in self.tables.values() for compiled in table.rules]
+        stated = {each.predicate for each in rules if isinstance(each.rule, Rule) and each.rule.graph}
+        terms = {term for each in rules if each.mentioned for term in each.mentioned.terms.values()}
+        return frozenset(stated | terms) - {_RDF_TYPE}
 
     @property
     def base(self) -> str:
@@ -175,7 +216,9 @@ class _Compiler:
         self.check_references()
         for table in self.tables.values():
             table.root_reads = list(self.root_reads(table, set()))
-        return Program(self.project, self.tables, self.reads)
+        matches = Matches.load(self.project)
+        canonical = {f"<{other}>": f"<{stays}>" for other, stays in matches.canonical().items()}
+        return Program(self.project, self.tables, self.reads, matches, canonical)
 
     def check_references(self) -> None:
         """Each converter says truly where its things arise: there is a rule that refers to it from there."""
@@ -249,11 +292,14 @@ class _Compiler:
                 if rule.otherwise:
                     compiled.predicate = self.term(rule.otherwise[0], rule.place)
                     compiled.value, compiled.target = self.value(rule.otherwise[1], rule.place)
+                    self.fit(compiled)
                 return compiled
             case Check():
                 return Compiled(rule, [self.read(path, rule.place) for path in rule.keys])
             case Ignore() | Guard():
                 return Compiled(rule, [self.read(rule.key, rule.place)])
+            case Mentions():
+                return self.mentions_rule(rule, owner)
 
     def statement_rule(self, rule: Rule, owner: Converter) -> Compiled:
         if rule.graph and owner.shared:
@@ -266,7 +312,27 @@ class _Compiler:
         reads = [read for read, _ in template.reads] if template else [self.read(rule.key, rule.place)]
         compiled = Compiled(rule, reads, self.term(rule.property, rule.place), template=template)
         compiled.value, compiled.target = self.value(rule.value, rule.place)
+        self.fit(compiled)
         compiled.variants = self.term(rule.variants, rule.place) if rule.variants else ""
+        return compiled
+
+    def fit(self, compiled: Compiled) -> None:
+        """Let a rule know which terms its property takes."""
+        found = datatypes.wanted(self.project.vocabulary, compiled.predicate[1:-1])
+        if found and compiled.target and found[1] is not datatypes.is_link:
+            place, ref = compiled.rule.place, compiled.target.name
+            raise ProjectError(f"{place}: {compiled.predicate} wants {found[0]}, and the converter {ref} makes things")
+        if found and not compiled.target:
+            compiled.wanted, compiled.fits = found
+
+    def mentions_rule(self, rule: Mentions, owner: Converter) -> Compiled:
+        if owner.shared:
+            raise ProjectError(f"{rule.place}: a shared thing has no text of its own in which something is mentioned")
+        published = self.term(rule.published, rule.place) if rule.published else ""
+        terms = {term.name: self.term(term, rule.place) for term in _ANNOTATION}
+        read = self.read(rule.key, rule.place)
+        compiled = Compiled(rule, [read], self.term(rule.property, rule.place))
+        compiled.mentioned = Mentioned(rule.key.strip("/()"), published, terms)
         return compiled
 
     def term(self, term: Term, place: str) -> str:

@@ -75,6 +75,7 @@ class Question:
     text: str
     summary: str = ""
     description: str = ""
+    message: str = ""
     parameters: tuple[Parameter, ...] = field(default=())
 
     def as_json(self) -> dict[str, object]:
@@ -109,7 +110,8 @@ def parse(text: str, name: str = "") -> Question:
     if not isinstance(rows, dict):
         raise ProjectError(f"queries/{name}.rq: params wants a group, with a line for each parameter")
     parameters = tuple(_parameter(name, str(key), row) for key, row in rows.items())
-    return Question(name, text, str(found.get("summary", "")), str(found.get("description", "")).strip(), parameters)
+    summary, description, message = (str(found.get(key, "")).strip() for key in ("summary", "description", "message"))
+    return Question(name, text, summary, description, message, parameters)
 
 
 def _parameter(question: str, name: str, row: Any) -> Parameter:

@@ -29,7 +29,7 @@ from curagraph.vocabulary import Vocabulary
 # How many bytes of lines are sorted in memory at once.
 _RUN = 96 << 20
 
-UNPUBLISHED = ("provenance", "excerpts", "ontology")
+UNPUBLISHED = ("provenance", "excerpts", "ontology", "inferred-ontology", "mentions")
 
 
 class Format(StrEnum):
@@ -151,7 +151,7 @@ def _dumped(snapshot: Snapshot, folder: Path, excerpts: bool) -> Iterator[bytes]
 
 
 def _about(snapshot: Snapshot, item: str, excerpts: bool) -> Iterator[bytes]:
-    """What the graph says of one thing, of what its own graph describes, and of the shared things that it names."""
+    """What is said of one thing and of what its own graph describes, what follows, and the shared things it names."""
     base = snapshot.project.base
     name = snapshot.thing(item)
     own = ox.NamedNode(f"{base}graph/{name.value.removeprefix(base)}")
@@ -159,11 +159,16 @@ def _about(snapshot: Snapshot, item: str, excerpts: bool) -> Iterator[bytes]:
     quads = set(store.quads_for_pattern(None, None, None, own)) or set(_statements_of(snapshot, name))
     if not quads:
         raise UsageError(f"there is nothing in the graph about {name.value}")
+    inferred = ox.NamedNode(f"{base}graph/inferred")
+    for subject in {quad.subject for quad in quads}:
+        quads |= set(store.quads_for_pattern(subject, None, None, inferred))
     if excerpts:
         quads |= set(store.quads_for_pattern(name, None, None, ox.NamedNode(f"{base}graph/excerpts")))
+    schemes = ox.NamedNode(f"{base}graph/shared/schemes")
     new = quads
     while new:
-        named = {quad.object for quad in new if isinstance(quad.object, ox.NamedNode)}
+        # A concept leads to all others of its scheme, which are not about the item.
+        named = {q.object for q in new if isinstance(q.object, ox.NamedNode) and q.graph_name != schemes}
         new = {quad for node in named for quad in _shared_statements_of(snapshot, node)} - quads
         quads |= new
     return (f"{quad} .\n".encode() for quad in quads)

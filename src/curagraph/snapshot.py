@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 KEPT = 3
 
+# The graphs of what follows from the documents, and of what the ontology itself implies.
+INFERRED = ("inferred", "inferred-ontology")
+
 
 class Snapshot:
     """A published graph, open for reading.
@@ -76,6 +79,11 @@ class Snapshot:
             return ox.NamedNode(name)
         except ValueError as error:
             raise UsageError(f"{name} is no IRI: {error}") from None
+
+    def stated_graphs(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        """The graphs of what somebody has stated: all but those of what was inferred."""
+        inferred = {ox.NamedNode(f"{self.project.base}graph/{name}") for name in INFERRED}
+        return [graph for graph in self.store.named_graphs() if graph not in inferred]
 
     def graph(self) -> Dataset:
         """The snapshot as an rdflib `Dataset` whose default graph is the union of all graphs."""

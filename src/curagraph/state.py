@@ -20,6 +20,8 @@ from curagraph.sources import Found
 from curagraph.tasks import Outcome, Shared, Task
 
 _KNOWN = 50_000
+# So many things are named that a build has changed; of more it is said that all may have changed.
+_CHANGED = 10_000
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -92,6 +94,17 @@ class State:
     def set(self, key: str, value: str) -> None:
         """Remember a fact about the snapshot."""
         self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def set_changed(self, iris: list[str] | None) -> None:
+        """Remember the terms of the things whose graphs a build has written; None is all of them."""
+        found = json.dumps(None if iris is None or len(iris) > _CHANGED else iris)
+        if found != self.get("changed"):
+            self.set("changed", found)
+
+    def changed(self) -> list[str] | None:
+        """What the last build has written, as terms; None where that may be everything."""
+        found: list[str] | None = json.loads(self.get("changed") or "null")
+        return found
 
     def number(self, sql: str, *values: object) -> int:
         """The one number that a query answers."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from curagraph import schemes
 from curagraph.config import Project
+from curagraph.mentioning import webannotation
 from curagraph.program import SIDE_GRAPHS
 from curagraph.values import english
 
@@ -31,6 +33,10 @@ class Writer:
         self.size = 0
         self.chunk = _FIRST
         self.sides = [ox.NamedNode(f"{project.base}graph/{name}") for name in SIDE_GRAPHS]
+        self.inferred = ox.NamedNode(f"{project.base}graph/inferred")
+        self.came: set[ox.Triple] = set()
+        self.went: set[ox.Triple] = set()
+        self.is_new = True
 
     @classmethod
     def empty(cls, project: Project, path: Path) -> Writer:
@@ -40,12 +46,13 @@ class Writer:
     def copy(cls, project: Project, old: Path, path: Path) -> Writer:
         """A store that begins as a copy of another, by hard links."""
         ox.Store.read_only(str(old)).backup(str(path))
-        return cls(project, ox.Store(str(path)))
+        writer = cls(project, ox.Store(str(path)))
+        writer.is_new = False
+        return writer
 
     def load_fixed(self) -> int:
         """Load what no document says, and answer how many triples it is."""
-        ontology = ox.NamedNode(f"{self.project.base}graph/ontology")
-        quads = [ox.Quad(t.subject, t.predicate, t.object, ontology) for t in self.project.vocabulary.triples]
+        quads = list(schemes.fixed(self.project))
         self.store.extend(quads)
         if not self.project.excerpt_rights:
             return len(quads)
@@ -67,23 +74,54 @@ class Writer:
         load = self.store.bulk_load if self.size > _SMALL else self.store.load
         data = b"".join(self.waiting)
         self.waiting, self.size = [], 0
+        if not self.is_new:
+            quads = ox.parse(data, ox.RdfFormat.N_QUADS)
+            self.came.update(quad.triple for quad in quads if quad.graph_name not in self.sides)
         load(data, ox.RdfFormat.N_QUADS)
+
+    def infer(self, lines: bytes) -> None:
+        """Add to what is inferred triples in N-Triples that the store has written itself and need no checks."""
+        load = self.store.bulk_load if len(lines) > _SMALL else self.store.load
+        load(lines, ox.RdfFormat.N_TRIPLES, to_graph=self.inferred, lenient=True)
 
     def remove(self, lines: Iterable[str]) -> None:
         """Remove statements in N-Quads."""
-        for quad in ox.parse("".join(lines), ox.RdfFormat.N_QUADS):
+        self._remove(ox.parse("".join(lines), ox.RdfFormat.N_QUADS))
+
+    def _remove(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in quads:
+            self.went.add(quad.triple)
             self.store.remove(quad)
 
     def remove_item(self, iri: str) -> None:
         """Remove the graph of an item, given by its term, and what other graphs say of the things in it."""
         self.flush()
         graph = ox.NamedNode(f"{self.project.base}graph/{iri[1 + len(self.project.base) : -1]}")
-        subjects = {quad.subject for quad in self.store.quads_for_pattern(None, None, None, graph)} | {graph}
+        quads = list(self.store.quads_for_pattern(None, None, None, graph))
+        subjects = {quad.subject for quad in quads} | {graph} | self._annotations(ox.NamedNode(iri[1:-1]))
+        self._remove(quads)
         for side in self.sides:
             for subject in subjects:
-                for quad in self.store.quads_for_pattern(subject, None, None, side):
+                for quad in list(self.store.quads_for_pattern(subject, None, None, side)):
                     self.store.remove(quad)
         self.store.remove_graph(graph)
+
+    def _annotations(self, thing: ox.NamedNode) -> set[ox.NamedNode]:
+        """The nodes of the annotations of a thing: those that lead to it, and what these lead to and from."""
+        start = f"{self.project.base}{webannotation.PATH}"
+        graph = self.sides[SIDE_GRAPHS.index(webannotation.GRAPH)]
+        found: set[ox.NamedNode] = set()
+        waiting = [thing]
+        while waiting:
+            node = waiting.pop()
+            above = (quad.subject for quad in self.store.quads_for_pattern(None, None, node, graph))
+            below = (quad.object for quad in self.store.quads_for_pattern(node, None, None, graph))
+            new = {
+                end for end in (*above, *below) if isinstance(end, ox.NamedNode) and end.value.startswith(start)
+            } - found
+            found |= new
+            waiting += new
+        return found
 
     def close(self) -> None:
         """Write everything to disk and let go of the store."""

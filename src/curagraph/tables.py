@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -24,9 +25,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequen
     return made
 
 
-def console(*, stderr: bool = False) -> Console:
-    """Where to print: in a pipe lines are as long as they need to be."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+def console(*, stderr: bool = False, file: IO[str] | None = None) -> Console:
+    """Where to print: in a pipe or a file lines are as long as they need to be."""
+    made = Console(file=file, stderr=stderr, highlight=False, markup=False, emoji=False)
     if not made.is_terminal:
         made.width = 10_000
     return made

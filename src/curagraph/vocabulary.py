@@ -44,6 +44,7 @@ class Namespace:
 
 CU = Namespace("cu")
 DCTERMS = Namespace("dcterms")
+OA = Namespace("oa")
 PROV = Namespace("prov")
 RDF = Namespace("rdf")
 RDFS = Namespace("rdfs")
@@ -73,18 +74,31 @@ class Vocabulary:
             try:
                 parser = ox.parse(path=str(file), format=ox.RdfFormat.TURTLE)
                 triples.update(quad.triple for quad in parser)
-            except (SyntaxError, OSError) as error:
+            except SyntaxError as error:
+                raise ProjectError(f"{file}:{error.lineno}: this is not Turtle: {error.msg}") from None
+            except OSError as error:
                 raise ProjectError(f"{file}: {error}") from None
             for prefix, namespace in parser.prefixes.items():
                 if prefixes.setdefault(prefix, namespace) != namespace:
                     raise ProjectError(f"{file}: the prefix {prefix}: already stands for {prefixes[prefix]}")
-        return cls(prefixes, frozenset(triples))
+        return cls(prefixes, _with_stable_nodes(triples))
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """The IRIs of all terms that have a type."""
         typed = (triple.subject for triple in self.triples if triple.predicate == _RDF_TYPE)
         return frozenset(term.value for term in typed if isinstance(term, ox.NamedNode))
+
+    @cached_property
+    def _by_subject(self) -> dict[ox.NamedNode | ox.BlankNode | ox.Triple, list[ox.Triple]]:
+        found: dict[ox.NamedNode | ox.BlankNode | ox.Triple, list[ox.Triple]] = {}
+        for triple in sorted(self.triples, key=str):
+            found.setdefault(triple.subject, []).append(triple)
+        return found
+
+    def about(self, subject: ox.NamedNode) -> list[ox.Triple]:
+        """The triples about a term, in a stable order."""
+        return self._by_subject.get(subject, [])
 
     def iri(self, term: Term) -> str:
         """The IRI of a term. Raises `ProjectError` where the ontology does not declare it."""
@@ -118,3 +132,10 @@ def _iri(node: object) -> str:
     if not isinstance(node, ox.NamedNode):
         raise ProjectError(f"the ontology names something without an IRI: {node}")
     return node.value
+
+
+def _with_stable_nodes(triples: Iterable[ox.Triple]) -> frozenset[ox.Triple]:
+    """Triples with blank nodes that have the same labels each time (RDF Dataset Canonicalization)."""
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return frozenset(quad.triple for quad in dataset)

@@ -5,24 +5,30 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from curagraph import conversion, document, ledger
+from curagraph.checking import checks
 from curagraph.config import Project
 from curagraph.problem import Problem, SetAside, Severity
 from curagraph.program import Program
+from curagraph.reasoning import telling
+from curagraph.reasoning.theory import Theory
 from curagraph.run import Result
+from curagraph.snapshot import Snapshot
 from curagraph.state import State, encode
 
 
-def review(project: Project, program: Program, state: State) -> None:
+def review(snapshot: Snapshot, program: Program, state: State) -> None:
     """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
+    project = snapshot.project
     tally, found = ledger.add_up(state.pages())
     problems = [*_unmatched(program, found), *_rivals(project, program, state), *_spellings(project, program, state)]
+    problems += [*checks.cheap(snapshot, state), *telling.problems(snapshot, Theory(program), state)]
     state.set("problems", encode(problems) or "[]")
     state.set("ledger", ledger.encode(tally, found))
     state.set("read", str(state.number("SELECT count(*) FROM file")))
     state.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
     own = state.number("SELECT sum(triples) FROM owner")
     shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
-    state.set("triples", str(int(state.get("fixed-triples")) + own + shared))
+    state.set("triples", str(int(state.get("fixed-triples")) + own + shared + int(state.get("inferred"))))
 
 
 def _unmatched(program: Program, found: int) -> list[Problem]:

@@ -1,0 +1,59 @@
+"""The theory of a project: the rules that the axioms of its ontology compile to, and the graphs of what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from curagraph import turtle
+from curagraph.problem import ProjectError
+from curagraph.program import SIDE_GRAPHS, Program
+from curagraph.reasoning import axioms
+from curagraph.reasoning.axioms import NotCompiled
+from curagraph.reasoning.contradictions import Contradictions
+from curagraph.reasoning.inference import Reasoner
+from curagraph.reasoning.rules import Rule, compile_axioms
+from curagraph.snapshot import INFERRED
+
+
+@dataclass(frozen=True)
+class Theory:
+    """What follows from what, for the graph of one project."""
+
+    program: Program
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules of all axioms, but those that would lead what side graphs say into the published graph.
+
+        Raises `ProjectError`, with file and line, for an axiom that is not compiled.
+        """
+        project = self.program.project
+        triples = project.vocabulary.triples
+        try:
+            found = compile_axioms(axioms.read(triples), axioms.declared(triples, "DatatypeProperty"))
+        except NotCompiled as error:
+            raise ProjectError(f"{turtle.place(project, error.subject)}: {error}") from None
+        hidden = self.program.side_predicates
+        return [rule for rule in found if not any(hidden & {*atom.key} for atom in rule.body)]
+
+    @cached_property
+    def reasoner(self) -> Reasoner:
+        """Runs the rules that derive something; it looks at no side graph."""
+        graphs = (self.graph(name) for name in SIDE_GRAPHS)
+        return Reasoner(self.rules, self.graph(INFERRED[0]), graphs)
+
+    @cached_property
+    def contradictions(self) -> Contradictions:
+        """Runs the rules that say what cannot be."""
+        return Contradictions(self.rules)
+
+    @property
+    def schema_graph(self) -> ox.NamedNode:
+        """The graph of what the ontology itself implies."""
+        return self.graph(INFERRED[1])
+
+    def graph(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self.program.base}graph/{name}")

@@ -1,0 +1,55 @@
+"""What the graph holds before any document: the ontology, the concept schemes, and the matches that people accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from curagraph import datatypes, turtle
+from curagraph.config import Project
+from curagraph.matching.matches import Matches
+from curagraph.problem import ProjectError
+from curagraph.vocabulary import Vocabulary
+
+
+def fixed(project: Project) -> Iterator[ox.Quad]:
+    """The quads of `graph/ontology`, `graph/shared/schemes` and `graph/shared/matches`.
+
+    Raises `ProjectError` where a file of `ontology/` is wrong.
+    """
+    yield from _in_graph(project, "ontology", project.vocabulary.triples)
+    yield from _in_graph(project, "shared/schemes", schemes(project).triples)
+    lines = "".join(f"{' '.join(triple)} .\n" for triple in Matches.load(project).triples())
+    matches = (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+    yield from _in_graph(project, "shared/matches", matches)
+
+
+def schemes(project: Project) -> Vocabulary:
+    """The concept schemes of a project.
+
+    Raises `ProjectError`, with file and line, where a scheme uses a property that the ontology does not declare, gives
+    it a value that it does not take, or holds a thing without an IRI.
+    """
+    found = Vocabulary.load(project.ontology("schemes/*.ttl"))
+    for triple in found.triples:
+        fault = _fault(triple, project.vocabulary)
+        if fault:
+            raise ProjectError(f"{turtle.place(project, triple.subject, triple.object)}: {fault}")
+    return found
+
+
+def _fault(triple: ox.Triple, vocabulary: Vocabulary) -> str:
+    if triple.predicate.value not in vocabulary.declared:
+        return f"no file in ontology/ declares {triple.predicate}; declare it or mend the name"
+    wanted = datatypes.wanted(vocabulary, triple.predicate.value)
+    if wanted and not wanted[1](str(triple.object)):
+        return f"found {triple.object} for {triple.predicate}, wanted {wanted[0]}"
+    if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
+        return f"found something without an IRI with {triple.predicate}; give it one"
+    return ""
+
+
+def _in_graph(project: Project, name: str, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    graph = ox.NamedNode(f"{project.base}graph/{name}")
+    yield from (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
