@@ -5,8 +5,7 @@ What cannot be read as an axiom that `rules` compiles is an error: an axiom is n
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -128,11 +127,16 @@ _INSTEAD = {
 
 
 class NotCompiled(ProjectError):
-    """An axiom that no rule stands for; `subject` is the term whose description holds it."""
+    """An axiom that no rule stands for.
 
-    def __init__(self, subject: str, message: str) -> None:
-        super().__init__(message)
+    `subject` is the term whose description holds it, `predicate` and `ends` are what it is written by there.
+    """
+
+    def __init__(self, subject: str, message: str, predicate: str = "", ends: Sequence[ox.NamedNode] = ()) -> None:
+        super().__init__(f"{short(subject)}: {message}")
         self.subject = subject
+        self.predicate = predicate
+        self.ends = ends
 
 
 def read(triples: Iterable[ox.Triple]) -> list[Axiom]:
@@ -156,21 +160,29 @@ def declared(triples: Iterable[ox.Triple], type_: str) -> frozenset[str]:
 
 class _Reader:
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self.about: dict[Node, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
-        # What the axiom that is being read stands at.
+        self.about: dict[Node, dict[str, list[Node]]] = {}
+        # The triple that is being read.
         self.at: Node = _NIL
+        self.by = ""
+        self.to: Node = _NIL
         # The anonymous classes in whose description is what is being read.
         self.within: list[Node] = []
-        for triple in triples:
-            self.about[triple.subject][triple.predicate.value].append(triple.object)
+        for triple in sorted(triples, key=str):
+            said = self.about.setdefault(triple.subject, {})
+            said.setdefault(triple.predicate.value, []).append(triple.object)
 
     def axioms(self) -> Iterator[Axiom]:
-        for subject, said in list(self.about.items()):
-            self.at = subject
-            for predicate, objects in list(said.items()):
+        for subject, predicate, object_ in self.triples():
+            self.refuse_unknown(subject, predicate, object_)
+        for subject, predicate, object_ in self.triples():
+            yield from self.axiom(subject, predicate, object_)
+
+    def triples(self) -> Iterator[tuple[Node, str, Node]]:
+        for subject, said in self.about.items():
+            for predicate, objects in said.items():
                 for object_ in objects:
-                    self.refuse_unknown(subject, predicate, object_)
-                    yield from self.axiom(subject, predicate, object_)
+                    self.at, self.by, self.to = subject, predicate, object_
+                    yield subject, predicate, object_
 
     def refuse_unknown(self, subject: Node, predicate: str, object_: Node) -> None:
         if predicate.startswith((OWL, RDFS)) and predicate not in _KNOWN:
@@ -317,7 +329,8 @@ class _Reader:
     def not_compiled(self, message: str, about: str = "") -> NotCompiled:
         named = self.named_above(self.at)
         name = named.value if isinstance(named, ox.NamedNode) else self.named_below(named)
-        return NotCompiled(name, f"{short(name)}: {message}; {_INSTEAD.get(about, _OTHERWISE)}")
+        ends = [self.to] if isinstance(self.to, ox.NamedNode) else []
+        return NotCompiled(name, f"{message}; {_INSTEAD.get(about, _OTHERWISE)}", self.by, ends)
 
     def named_above(self, node: Node) -> Node:
         """The term in whose description a node stands, or the outermost node."""

@@ -48,13 +48,14 @@ class Reasoner:
 
         `load` puts N-Triples into the graph `inferred`.
         """
-        stated = {key for key in self.making if _is_used(store, key)}
+        there = {key for key in self.making if _is_used(store, key)}
         with ThreadPoolExecutor(jobs) as threads:
             for stratum in self.strata:
                 rules: Sequence[Rule] = stratum.rules
                 while rules:
-                    queries = [construct(rule, bool(stratum.again) or rule.makes in stated) for rule in rules]
+                    queries = [construct(rule, rule.makes in there) for rule in rules]
                     is_new = _load(threads.map(partial(_constructed, store), queries), load)
+                    there |= {rule.makes for rule in rules}
                     rules = stratum.again if is_new else ()
 
     def revise(self, store: ox.Store, removed: Iterable[Atom], added: Iterable[Atom]) -> tuple[int, set[Atom]]:

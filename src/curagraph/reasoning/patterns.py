@@ -12,14 +12,14 @@ Binding = Mapping[str, str]
 _ROWS = 200
 
 
-def construct(rule: Rule, may_be_stated: bool) -> str:
+def construct(rule: Rule, may_be_there: bool) -> str:
     """The query for what follows by a rule and is not in the graph yet.
 
-    Only where the head `may_be_stated` by a document, or follow in an earlier round, does it look there.
+    Only where something like the head `may_be_there` does it look.
     """
     assert rule.head
     head = " ".join(rule.head)
-    minus = f" MINUS {{ {head} }}" if may_be_stated else ""
+    minus = f" MINUS {{ {head} }}" if may_be_there else ""
     where = f"{_group(rule)}{minus}"
     inner = {variable for atom in rule.body for variable in atom.variables} - set(rule.head.variables)
     if inner:

@@ -60,7 +60,7 @@ class Prover:
         return self.proofs(near, len(near)).get(triple)
 
     def proofs(self, triples: set[Atom], steps: int) -> dict[Atom, Proof]:
-        """The proofs of at most so many steps above each other that some triples have from those of them that are stated."""
+        """The proofs of at most so many steps above each other that triples have from those of them that are stated."""
         found = {triple: Proof(triple) for triple in triples if not self.ways(triple) and self.is_stated(triple)}
         for _ in range(steps):
             new = {triple: proof for triple in triples - found.keys() if (proof := self.step(triple, found))}

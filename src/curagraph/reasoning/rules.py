@@ -97,9 +97,12 @@ def _refuse_literal_subject(rule: Rule, texts: set[str]) -> None:
     found = [f"the value of {short(each[1:-1])}" for each in sorted(holders)]
     found += sorted(subject for subject in subjects if subject.startswith('"'))
     if found:
-        about = rule.axiom.subject
         message = f"it says something of a text, {' and '.join(found)}"
-        raise NotCompiled(about, f"{short(about)}: {message}; a text cannot be the subject of a triple, take it out")
+        raise _not_compiled(rule.axiom, f"{message}; a text cannot be the subject of a triple, take it out")
+
+
+def _not_compiled(axiom: Axiom, message: str) -> NotCompiled:
+    return NotCompiled(axiom.subject, message, axiom.predicate, axiom.ends)
 
 
 def literal_holders(rule: Rule) -> set[str]:
@@ -133,9 +136,8 @@ class _Compiler:
         return f"?v{next(self.numbers)}"
 
     def refuse(self, message: str) -> NotCompiled:
-        about = self.axiom.subject
-        said = f"{short(about)}: {message} in {short(self.axiom.stated[1].strip('<>'))}"
-        return NotCompiled(about, f"{said}; write it in another way or take it out")
+        place = short(self.axiom.predicate)
+        return _not_compiled(self.axiom, f"{message} in {place}; write it in another way or take it out")
 
     # Classes (table 7, and the class expressions of table 6)
 

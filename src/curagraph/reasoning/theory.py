@@ -35,7 +35,8 @@ class Theory:
         try:
             found = compile_axioms(axioms.read(triples), axioms.declared(triples, "DatatypeProperty"))
         except NotCompiled as error:
-            raise ProjectError(f"{turtle.place(project, error.subject)}: {error}") from None
+            place = turtle.place(project, error.subject, *error.ends, predicate=error.predicate)
+            raise ProjectError(f"{place}: {error}") from None
         hidden = self.program.side_predicates
         return [rule for rule in found if not any(hidden & {*atom.key} for atom in rule.body)]
 
