@@ -14,12 +14,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from curagraph import Project, ProjectError
-from curagraph.reasoning import axioms
-from curagraph.reasoning.axioms import NotCompiled
+from curagraph.reasoning import axioms, constructs
+from curagraph.reasoning.compiling import compile_axioms
+from curagraph.reasoning.constructs import NotCompiled
 from curagraph.reasoning.contradictions import Contradictions
 from curagraph.reasoning.expressions import OWL, RDF, RDFS, Axiom, Named, Property, short
 from curagraph.reasoning.inference import Reasoner
-from curagraph.reasoning.rules import compile_axioms
 from tests.project import Site, items
 from tests.test_docs import blocks, named
 from tests.test_inference import INFERRED, PREFIXES, Graph
@@ -203,7 +203,7 @@ def test_the_old_graph_stands(tmp_path: Path) -> None:
 
 def test_each_word_with_an_advice_is_documented() -> None:
     """What a message advises something for stands in docs/reasoning.md."""
-    assert {short(word) for word in axioms._INSTEAD} - named(blocks("reasoning.md")) == set()
+    assert {short(word) for word in constructs.INSTEAD} - named(blocks("reasoning.md")) == set()
 
 
 def test_an_axiom_has_one_shape() -> None:

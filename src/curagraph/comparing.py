@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from curagraph.address import normalized
+from curagraph.compiled import Compiled
 from curagraph.converter import Agree, Check, Value
 from curagraph.keypath import Node
 from curagraph.ledger import Outcome
 from curagraph.problem import Severity, Unfit, shown
-from curagraph.program import Compiled
 from curagraph.run import Run, Scope, is_empty, kind_of
 
 

@@ -11,13 +11,14 @@ from typing import NamedTuple
 from curagraph import comparing
 from curagraph.address import address, iri
 from curagraph.address import key as segment
+from curagraph.compiled import Compiled, Read, Table
 from curagraph.converter import Agree, Check, Guard, Ignore, Mentions, Rule
 from curagraph.document import Document
 from curagraph.keypath import Node
 from curagraph.ledger import Outcome
 from curagraph.mentioning import webannotation
 from curagraph.problem import FAULTS, Problem, ProjectError, Severity, Unfit, shown
-from curagraph.program import Compiled, Program, Read, Table
+from curagraph.program import Program
 from curagraph.run import Memo, Memorized, Result, Run, Scope, Statement, is_empty, kind_of
 from curagraph.values import Doubtful
 

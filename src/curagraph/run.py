@@ -6,11 +6,12 @@ import difflib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from curagraph.compiled import Read
 from curagraph.document import Document
 from curagraph.keypath import BODY, Node, leaves
 from curagraph.ledger import RANK, Outcome
 from curagraph.problem import Problem, Severity, shown
-from curagraph.program import Program, Read
+from curagraph.program import Program
 
 # So many unmapped keys of a document get a suggestion each; looking for one takes as long as a conversion.
 _SUGGESTIONS = 10

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from curagraph.compiled import Mentioned
 from curagraph.mentioning.lexicon import Mention
-from curagraph.program import Mentioned
 from curagraph.values import XSD, literal, text
 
 GRAPH = "mentions"

@@ -11,6 +11,7 @@ from curagraph.ontologypage.glossary import Glossary
 from curagraph.ontologypage.markup import Content, joined, tag
 from curagraph.problem import ProjectError
 from curagraph.reasoning import axioms
+from curagraph.reasoning.constructs import NotCompiled
 from curagraph.reasoning.expressions import OWL, RDF, RDFS, Argument, Axiom, Named, Property
 
 # What an axiom of two is called on the side of the first, and on that of the second.
@@ -56,8 +57,10 @@ class Facts:
         project = glossary.project
         try:
             found = axioms.read(glossary.vocabulary.triples)
-        except axioms.NotCompiled as error:
-            raise ProjectError(f"{turtle.place(project, error.subject)}: {error}") from None
+        except NotCompiled as error:
+            raise ProjectError(
+                f"{turtle.place(project, error.subject, *error.ends, predicate=error.predicate)}: {error}"
+            ) from None
         for axiom in found:
             self._take(axiom)
         for iri in sorted(glossary.vocabulary.declared):

@@ -1,5 +1,5 @@
 """What follows from the graph: the axioms of the ontology, compiled into rules that Oxigraph runs.
 
-ontology/*.ttl ──axioms──▶ expressions ──rules──▶ Horn rules in SPARQL ──inference──▶ graph/inferred
-                                                  ──contradictions──▶ problems       ──proof──▶ why
+ontology/*.ttl ──axioms, descriptions──▶ expressions ──compiling, membership──▶ rules ──patterns──▶ SPARQL
+SPARQL ──inference──▶ graph/inferred ──proof──▶ why        SPARQL ──contradictions──▶ telling: problems
 """

@@ -11,10 +11,11 @@ from curagraph import turtle
 from curagraph.problem import ProjectError
 from curagraph.program import SIDE_GRAPHS, Program
 from curagraph.reasoning import axioms
-from curagraph.reasoning.axioms import NotCompiled
+from curagraph.reasoning.compiling import compile_axioms
+from curagraph.reasoning.constructs import NotCompiled
 from curagraph.reasoning.contradictions import Contradictions
 from curagraph.reasoning.inference import Reasoner
-from curagraph.reasoning.rules import Rule, compile_axioms
+from curagraph.reasoning.rules import Rule
 from curagraph.snapshot import INFERRED
 
 
