@@ -17,6 +17,7 @@ import curagraph
 from curagraph import queryfile
 from curagraph.ledger import Outcome
 from curagraph.problem import Severity
+from tests.project import run
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "hpcsocial"
@@ -196,3 +197,12 @@ def test_inspect_reads_every_file_of_a_corpus(name: str, count: int, tmp_path: P
     found = curagraph.inspect(curagraph.Project.load(EXAMPLE), [unpacked(name, tmp_path)])
     assert errors(found.problems) == []
     assert found.notations.total() == count
+
+
+def test_nothing_is_proposed_where_there_is_nothing_to_match(tmp_path: Path) -> None:
+    """A project without our authors, brands and topics has nothing to decide about, and no error."""
+    project = copied(tmp_path)
+    curagraph.build(project)
+    ended = run("match", "--project", project.folder)
+    assert ended.status == 0
+    assert ended.out.startswith("0 new")

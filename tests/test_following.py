@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curagraph import Report
+from curagraph import ProjectError, Report
 from tests.project import BASE, Site, item, items, problems
 from tests.test_docs import blocks, table
 
@@ -19,6 +19,25 @@ INFERRED = f"<{BASE}graph/inferred>"
 SIDES = tuple(f"<{BASE}graph/{name}>" for name in ("excerpts", "provenance", "mentions"))
 # Other addresses, so that a shared section can be made to belong to two communities.
 ELSEWHERE = {"contentCategories": "medigy-oncology-curated-news"}
+
+
+def test_a_text_of_nothing_but_names_is_cut(tmp_path: Path) -> None:
+    """Of a text that names concepts thousands of times the first thousand are kept, and it is told."""
+    site = Site(tmp_path / "site", {"1.md": item(1, title="ACO " * 1500), "2.md": item(2)})
+    assert problems(site.build()) == {("seeds/1.md", "many-mentions")}
+    exact = "SELECT ?a { GRAPH ?g { ?a oa:hasBody cm:accountable-care-organization } }"
+    assert len(site.ask(exact)) == 1000
+
+
+def test_an_axiom_about_what_nobody_declares_is_refused(tmp_path: Path) -> None:
+    """A misspelt class in an axiom stops the build with file and line."""
+    site = Site(tmp_path / "site", {"1.md": item(1)})
+    file = site.own("ontology") / "core.ttl"
+    text = file.read_text("utf-8")
+    file.write_text(f"{text}cu:viaSite rdfs:domain cu:Nonexistent .\n", encoding="utf-8")
+    line = text.count("\n") + 1
+    with pytest.raises(ProjectError, match=rf"^ontology/core.ttl:{line}: no file in ontology/ declares .*#Nonexistent"):
+        site.build()
 
 
 def inferred(site: Site) -> list[str]:

@@ -170,6 +170,23 @@ def test_an_accepted_spelling_is_one_author(site: Site) -> None:
         site.write("2.md", item(2, title="Changed", author=["S. Ghosh"]))
 
 
+@pytest.mark.parametrize("of_scheme", [True, False], ids=["in the scheme", "in a match"])
+def test_a_concept_that_is_in_no_scheme_is_refused(site: Site, of_scheme: bool) -> None:
+    """A misspelt concept stops the build with file and line, whether a match or another concept names it."""
+    site.write("1.md", item(1))
+    if of_scheme:
+        scheme = site.folder / "ontology" / "schemes" / "care-models.ttl"
+        text = scheme.read_text("utf-8")
+        line = text.count("\n") + 1
+        scheme.write_text(text + "cm:capitation skos:related cm:capitaton .\n", encoding="utf-8")
+        place = f"ontology/schemes/care-models.ttl:{line}"
+    else:
+        write(site, row(), row(subject_id="topic:symplur/other", object_id="cm:reimbursment-model"))
+        place = "ontology/matches/topics.sssom.tsv:5"
+    with pytest.raises(ProjectError, match=rf"^{place}: found {CARE}\S+, which is neither in a scheme nor a term"):
+        site.build()
+
+
 def test_profiles_and_publishers_are_outside(site: Site) -> None:
     """An author's confirmed profile and a brand's publisher are named by a prefix of the file's own."""
     header = HEADER + '#curie_map:\n#  ex: "https://people.example.org/"\n'

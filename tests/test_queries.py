@@ -464,6 +464,24 @@ def test_what_needs_care_is_found(tmp_path: Path) -> None:
     assert asked(site, "incomplete-items") == lacks
 
 
+@pytest.mark.parametrize("concept", ["value-based-care", "Value Based Care", "cm:value-based-care", "care-models/x"])
+def test_concepts_are_named_alike_under_every_base(tmp_path: Path, concept: str) -> None:
+    """The concepts of the house are found by their words or their prefix, wherever the project's own things live."""
+    topics = ["Symplur: Value Based Healthcare"]
+    site = Site(tmp_path / "site", {"1.md": item(1, communityTopics=topics), "2.md": item(2, communityTopics=[])})
+    site.build()
+    wanted = [] if concept == "care-models/x" else [f"{BASE}item/1"]
+    assert [row[2] for row in asked(site, "items-about", concept=concept)] == wanted
+
+
+def test_a_path_as_it_is_shown_is_understood(tmp_path: Path) -> None:
+    """What a table shows for a thing of ours can be given back."""
+    site = Site(tmp_path / "site", {"1.md": item(1)})
+    site.build()
+    one, other = (asked(site, "items-of-brand", brand=f"{path}news.example.com") for path in ("brand/", ""))
+    assert one == other != []
+
+
 def test_a_work_of_two_items_counts_once(tmp_path: Path) -> None:
     """What two graphs say of one work makes neither rows nor counts double."""
     href = "https://news.example.com/stories/same"

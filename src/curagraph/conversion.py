@@ -24,6 +24,8 @@ from curagraph.values import Doubtful
 
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _MEMO_LIMIT = 50_000
+# An article of ten thousand words has some two hundred.
+_MOST_MENTIONS = 1000
 
 
 def convert(program: Program, document: Document, memo: Memo | None = None) -> Result:
@@ -228,8 +230,11 @@ def _apply_mentions(run: Run, compiled: Compiled, rule: Mentions, thing: _Thing)
     """State which concepts a text names, and where."""
     assert compiled.mentioned  # the compiler sees to it
     for key, value in run.look_up(compiled.reads[0], thing.scope):
-        words = _words(rule, value)
-        found = run.program.lexicon.find(words)
+        found = run.program.lexicon.find(_words(rule, value))
+        if len(found) > _MOST_MENTIONS:
+            message = f"found {len(found):,} mentions, of which the first {_MOST_MENTIONS:,} are kept; shorten the text"
+            run.report(Severity.WARNING, "many-mentions", key, message)
+            found = found[:_MOST_MENTIONS]
         graph = run.program.graph(webannotation.GRAPH)
         stated = [(thing.term, compiled.predicate, f"<{each.concept}>", thing.graph) for each in found]
         annotations = webannotation.triples(found, thing.term, run.program.base, compiled.mentioned)

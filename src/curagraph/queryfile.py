@@ -62,8 +62,16 @@ class Parameter:
         return ox.Literal(value, datatype=ox.NamedNode(_XSD + self.type))
 
     def _iri(self, value: str, project: Project) -> ox.NamedNode:
-        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^ ]", value):
-            value = project.base + self.within + address.key(value)
+        """What a user means: an IRI, a prefixed name, the path below the base, or the words that end the IRI."""
+        prefixes = project.vocabulary.prefixes
+        prefix, colon, name = value.partition(":")
+        within = prefixes.get(self.within.removesuffix(":")) or project.base + self.within
+        if colon and prefix in prefixes:
+            value = prefixes[prefix] + name
+        elif value.startswith(self.within):
+            value = within + value.removeprefix(self.within)
+        elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^ ]", value):
+            value = within + address.key(value)
         return ox.NamedNode(address.iri(value)[1:-1])
 
 

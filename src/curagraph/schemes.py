@@ -18,25 +18,45 @@ def fixed(project: Project) -> Iterator[ox.Quad]:
 
     Raises `ProjectError` where a file of `ontology/` is wrong.
     """
+    loaded, matches = schemes(project), Matches.load(project)
+    for row in matches.accepted:
+        if _is_unknown(row.object, project.vocabulary, loaded):
+            raise ProjectError(f"{row.place}: {_unknown(row.object)}")
     yield from _in_graph(project, "ontology", project.vocabulary.triples)
-    yield from _in_graph(project, "shared/schemes", schemes(project).triples)
-    lines = "".join(f"{' '.join(triple)} .\n" for triple in Matches.load(project).triples())
-    matches = (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
-    yield from _in_graph(project, "shared/matches", matches)
+    yield from _in_graph(project, "shared/schemes", loaded.triples)
+    lines = "".join(f"{' '.join(triple)} .\n" for triple in matches.triples())
+    accepted = (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+    yield from _in_graph(project, "shared/matches", accepted)
 
 
 def schemes(project: Project) -> Vocabulary:
     """The concept schemes of a project.
 
     Raises `ProjectError`, with file and line, where a scheme uses a property that the ontology does not declare, gives
-    it a value that it does not take, or holds a thing without an IRI.
+    it a value that it does not take, names a concept that is in none, or holds a thing without an IRI.
     """
     found = Vocabulary.load(project.ontology("schemes/*.ttl"))
-    for triple in found.triples:
+    for triple in sorted(found.triples, key=str):
         fault = _fault(triple, project.vocabulary)
+        if not fault and isinstance(triple.object, ox.NamedNode):
+            name = triple.object.value
+            fault = _unknown(name) if _is_unknown(name, project.vocabulary, found) else ""
         if fault:
-            raise ProjectError(f"{turtle.place(project, triple.subject, triple.object)}: {fault}")
+            place = turtle.place(project, triple.subject, triple.object, predicate=triple.predicate.value)
+            raise ProjectError(f"{place}: {fault}")
     return found
+
+
+def _is_unknown(iri: str, vocabulary: Vocabulary, schemes: Vocabulary) -> bool:
+    """Whether an IRI has a namespace in which terms are declared here, and is neither a term nor a concept."""
+    if iri in vocabulary.declared or schemes.about(ox.NamedNode(iri)):
+        return False
+    ours = (space for space in vocabulary.prefixes.values() if iri.startswith(space))
+    return any(term.startswith(space) for space in ours for term in vocabulary.declared)
+
+
+def _unknown(iri: str) -> str:
+    return f"found {iri}, which is neither in a scheme nor a term of the ontology; mend the name, or describe it there"
 
 
 def _fault(triple: ox.Triple, vocabulary: Vocabulary) -> str:

@@ -43,7 +43,7 @@ def show(report: Report) -> None:
     if not report.published:
         out.print("Nothing was published, because of --strict; the old graph stands, if there was one.")
     elif report.incomplete:
-        out.print("Published without what the errors above name; --report FILE.json lists them all.")
+        out.print("Published. Errors name what was left out, or is there and wrong; `curagraph check` lists them all.")
     elif report.changed:
         out.print("Published. `curagraph queries` lists what one can ask.")
 

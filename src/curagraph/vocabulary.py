@@ -75,7 +75,8 @@ class Vocabulary:
                 parser = ox.parse(path=str(file), format=ox.RdfFormat.TURTLE)
                 triples.update(quad.triple for quad in parser)
             except SyntaxError as error:
-                raise ProjectError(f"{file}:{error.lineno}: this is not Turtle: {error.msg}") from None
+                place = f"{_shown(file)}:{error.lineno}"
+                raise ProjectError(f"{place}: this is not Turtle: {error.msg}; mend it there") from None
             except OSError as error:
                 raise ProjectError(f"{file}: {error}") from None
             for prefix, namespace in parser.prefixes.items():
@@ -109,6 +110,10 @@ class Vocabulary:
             raise ProjectError(f"no file in ontology/ declares {term!r} ({iri}); declare it or mend the name")
         return iri
 
+    def declares(self, term: Term) -> bool:
+        """Whether some file of the ontology declares a term."""
+        return self.prefixes.get(term.prefix, "") + term.name in self.declared
+
     def values(self, property_: Term) -> dict[str, str]:
         """For a property of texts: which subject has each text.
 
@@ -132,6 +137,12 @@ def _iri(node: object) -> str:
     if not isinstance(node, ox.NamedNode):
         raise ProjectError(f"the ontology names something without an IRI: {node}")
     return node.value
+
+
+def _shown(file: Path) -> str:
+    """A file of `ontology/` as messages name it."""
+    parts = file.parts
+    return "/".join(parts[parts.index("ontology") :]) if "ontology" in parts else str(file)
 
 
 def _with_stable_nodes(triples: Iterable[ox.Triple]) -> frozenset[ox.Triple]:

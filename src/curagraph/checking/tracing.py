@@ -59,9 +59,9 @@ class Tracer:
         project = self.snapshot.project
         return [turtle.TurtleFile(file) for file in (*project.ontology("schemes/*.ttl"), *project.ontology("*.ttl"))]
 
-    def written(self, subject: str, value: turtle.Term | None = None) -> Place | None:
+    def written(self, subject: str, value: turtle.Term | None = None, predicate: str = "") -> Place | None:
         """The place of a subject, or of a value of it, in the Turtle files of `ontology/`."""
-        found = turtle.find(self.turtles, subject, value)
+        found = turtle.find(self.turtles, subject, value, predicate=predicate)
         if found is None:
             return None
         folder = self.snapshot.project.content("ontology").parent
@@ -91,7 +91,8 @@ class Tracer:
         return sorted({place for quad in quads for place in self._of_quad(quad)})
 
     def _of_quad(self, quad: ox.Quad) -> list[Place]:
-        if isinstance(quad.subject, ox.NamedNode) and (place := self.written(quad.subject.value, quad.object)):
+        subject, predicate = quad.subject, quad.predicate.value
+        if isinstance(subject, ox.NamedNode) and (place := self.written(subject.value, quad.object, predicate)):
             return [place]
         if not self.is_asserted(quad):
             return []

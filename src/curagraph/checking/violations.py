@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -35,7 +36,10 @@ def problems(snapshot: Snapshot, asked: Iterable[Question], tracer: Tracer) -> I
     """
     for question in asked:
         for row in _rows(snapshot, question):
-            yield _of_row(question, row, tracer)
+            quads = _between(row, tracer)
+            # What only follows from a fault has that for its cause, which has a row of its own.
+            if not quads or any(tracer.is_asserted(quad) for quad in quads):
+                yield _of_row(question, row, quads, tracer)
 
 
 def _rows(snapshot: Snapshot, question: Question) -> Iterator[dict[str, ox.NamedNode | ox.Literal]]:
@@ -52,14 +56,21 @@ def _rows(snapshot: Snapshot, question: Question) -> Iterator[dict[str, ox.Named
         yield {name: row[name] for name in names if isinstance(row[name], ox.NamedNode | ox.Literal)}
 
 
-def _of_row(question: Question, row: dict[str, ox.NamedNode | ox.Literal], tracer: Tracer) -> Problem:
-    """A row as a problem: it stands where a statement between two of its terms does."""
+def _between(row: dict[str, ox.NamedNode | ox.Literal], tracer: Tracer) -> list[ox.Quad]:
+    """The statements between two terms of a row."""
     nodes = [term for term in row.values() if isinstance(term, ox.NamedNode)]
     pairs = ((subject, object_) for subject in nodes for object_ in row.values())
-    quads = [quad for each in pairs for quad in tracer.store.quads_for_pattern(each[0], None, each[1], None)]
-    places = tracer.stated(quads)
+    return [quad for each in pairs for quad in tracer.store.quads_for_pattern(each[0], None, each[1], None)]
+
+
+def _of_row(
+    question: Question, row: dict[str, ox.NamedNode | ox.Literal], quads: list[ox.Quad], tracer: Tracer
+) -> Problem:
+    """A row as a problem: it stands where a statement between two of its terms does."""
+    places = tracer.stated(quad for quad in quads if tracer.is_asserted(quad))
     if not places:
-        places = [tracer.missing(node, []) for node in nodes[:1]] or [NOWHERE]
+        nodes = (term for term in row.values() if isinstance(term, ox.NamedNode))
+        places = [tracer.missing(node, []) for node in islice(nodes, 1)] or [NOWHERE]
     return places[-1].problem(code_of(question), Severity.ERROR, _sentence(question, row, tracer))
 
 

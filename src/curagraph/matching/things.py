@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from curagraph.matching.likeness import labels_of
 from curagraph.snapshot import Snapshot
-from curagraph.vocabulary import CU, RDF, SCHEMA, SKOS, Term, Vocabulary
+from curagraph.vocabulary import CU, SCHEMA, SKOS, Term, Vocabulary
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -36,10 +36,14 @@ def things(snapshot: Snapshot, kind: str) -> list[Thing]:
 
 def _named(snapshot: Snapshot, class_: Term, path: str, properties: Sequence[Term]) -> list[Thing]:
     vocabulary, start = snapshot.project.vocabulary, snapshot.project.base + path
-    node = {term: ox.NamedNode(vocabulary.iri(term)) for term in (RDF.type, class_, *properties)}
-    found = {quad.subject for quad in snapshot.store.quads_for_pattern(None, node[RDF.type], node[class_], None)}
+    if not vocabulary.declares(class_):
+        return []
+    node = {term: ox.NamedNode(vocabulary.iri(term)) for term in (class_, *properties) if vocabulary.declares(term)}
+    found = {
+        quad.subject for quad in snapshot.store.quads_for_pattern(None, ox.NamedNode(_RDF_TYPE), node[class_], None)
+    }
     iris = sorted(each.value for each in found if isinstance(each, ox.NamedNode) and each.value.startswith(start))
-    return [thing(iri, [t for p in properties for t in _texts(snapshot, iri, node[p])]) for iri in iris]
+    return [thing(iri, [t for p in properties if p in node for t in _texts(snapshot, iri, node[p])]) for iri in iris]
 
 
 def _texts(snapshot: Snapshot, iri: str, property_: ox.NamedNode) -> list[str]:

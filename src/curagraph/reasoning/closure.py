@@ -26,11 +26,20 @@ _MESSAGE = "http://www.daml.org/2002/03/agents/agent-ont#error"
 Link = tuple[str, str, str]
 
 
+class EmptyClass(ProjectError):
+    """A class that can have no member, by its IRI."""
+
+    def __init__(self, class_: str) -> None:
+        super().__init__(f"nothing can be a {class_} under the axioms of the ontology; take one of them back")
+        self.class_ = class_
+
+
 def close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """The triples between named classes and properties that follow from an ontology and are not in it, sorted.
 
     Left out is what is true of every class or property: that it is below and equal to itself, below owl:Thing and
-    above owl:Nothing. Raises `ProjectError` where the ontology contradicts itself, or a class can have no member.
+    above owl:Nothing. Raises `ProjectError` where the ontology contradicts itself, `EmptyClass` where a class can have
+    no member.
     """
     import owlrl  # brings rdflib, which takes longer to load than a build of a few items
     import rdflib
@@ -44,7 +53,7 @@ def close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         raise ProjectError(f"ontology/: the ontology contradicts itself: {message}; take one of its axioms back")
     named = (triple for triple in graph if all(isinstance(term, rdflib.URIRef) for term in triple))
     found = {(str(s), str(p), str(o)) for s, p, o in named} - said
-    _refuse_empty(found)
+    _refuse_empty(found | said)
     return [ox.Triple(*map(ox.NamedNode, link)) for link in sorted(filter(_says_something, found))]
 
 
@@ -53,9 +62,10 @@ def _is_logical(predicate: str) -> bool:
 
 
 def _refuse_empty(found: Iterable[Link]) -> None:
-    for subject, predicate, object_ in sorted(found):
-        if predicate == RDFS + "subClassOf" and object_ == _NOTHING != subject:
-            raise ProjectError(f"ontology/: nothing can be a {subject}; take one of its axioms back")
+    below = {(subject, object_) for subject, predicate, object_ in found if predicate == RDFS + "subClassOf"}
+    empty = {subject for subject, object_ in below if object_ == _NOTHING != subject}
+    for class_ in sorted(empty, key=lambda each: (sum((each, other) in below for other in empty), each)):
+        raise EmptyClass(class_)
 
 
 def _says_something(link: Link) -> bool:

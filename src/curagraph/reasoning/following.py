@@ -6,8 +6,10 @@ import json
 
 import pyoxigraph as ox
 
+from curagraph import turtle
+from curagraph.problem import ProjectError
 from curagraph.program import Program
-from curagraph.reasoning.closure import close
+from curagraph.reasoning.closure import EmptyClass, close
 from curagraph.reasoning.contradictions import Contradiction
 from curagraph.reasoning.expressions import kept
 from curagraph.reasoning.rules import Atom
@@ -48,7 +50,11 @@ def contradictions(state: State) -> list[Record]:
 
 def _state_schema(theory: Theory, state: State, writer: Writer) -> None:
     """State what the ontology itself implies, which no document changes."""
-    triples = close(theory.program.project.vocabulary.triples)
+    project = theory.program.project
+    try:
+        triples = close(project.vocabulary.triples)
+    except EmptyClass as error:
+        raise ProjectError(f"{turtle.place(project, error.class_)}: {error}") from None
     writer.store.extend(ox.Quad(t.subject, t.predicate, t.object, theory.schema_graph) for t in triples)
     state.set("fixed-triples", str(int(state.get("fixed-triples")) + len(triples)))
 
@@ -85,7 +91,7 @@ def _record(row: list[object]) -> Record:
 
 def _records(theory: Theory, found: set[Contradiction]) -> set[Record]:
     wording = Wording(theory.program.project.vocabulary.prefixes)
-    return {(each.rule.name, wording.axiom(each.rule.axiom), tuple(sorted(each.premises))) for each in found}
+    return {(each.rule.name, wording.contradiction(each.rule), tuple(sorted(each.premises))) for each in found}
 
 
 def _size(store: ox.Store, graph: ox.NamedNode) -> int:

@@ -58,4 +58,6 @@ class _Teller:
         return list(self.tracer.store.quads_for_pattern(subject, predicate, object_, None))
 
     def shown(self, triple: Atom) -> str:
-        return " ".join(self.wording.term(term) for term in triple)
+        base = self.tracer.snapshot.project.base
+        terms = (self.wording.term(term) for term in triple)
+        return " ".join(term.removeprefix(f"<{base}").removesuffix(">") if base in term else term for term in terms)

@@ -14,6 +14,7 @@ from curagraph.reasoning import axioms
 from curagraph.reasoning.compiling import compile_axioms
 from curagraph.reasoning.constructs import NotCompiled
 from curagraph.reasoning.contradictions import Contradictions
+from curagraph.reasoning.expressions import OWL, RDF, RDFS, XSD, Axiom, names
 from curagraph.reasoning.inference import Reasoner
 from curagraph.reasoning.rules import Rule
 from curagraph.snapshot import INFERRED
@@ -34,12 +35,23 @@ class Theory:
         project = self.program.project
         triples = project.vocabulary.triples
         try:
-            found = compile_axioms(axioms.read(triples), axioms.declared(triples, "DatatypeProperty"))
+            read = axioms.read(triples)
+            found = compile_axioms(read, axioms.declared(triples, "DatatypeProperty"))
         except NotCompiled as error:
             place = turtle.place(project, error.subject, *error.ends, predicate=error.predicate)
             raise ProjectError(f"{place}: {error}") from None
+        for axiom in read:
+            self.refuse_undeclared(axiom)
         hidden = self.program.side_predicates
         return [rule for rule in found if not any(hidden & {*atom.key} for atom in rule.body)]
+
+    def refuse_undeclared(self, axiom: Axiom) -> None:
+        """Refuse an axiom about a class, property or thing that no file declares."""
+        project = self.program.project
+        for iri in (iri for argument in axiom.arguments for iri in names(argument)):
+            if iri not in project.vocabulary.declared and not iri.startswith((OWL, XSD, RDF, RDFS)):
+                place = turtle.place(project, axiom.subject, *axiom.ends, predicate=axiom.predicate)
+                raise ProjectError(f"{place}: no file in ontology/ declares {iri}; declare it or mend the name")
 
     @cached_property
     def reasoner(self) -> Reasoner:

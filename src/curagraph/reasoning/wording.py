@@ -17,6 +17,7 @@ from curagraph.reasoning.expressions import (
     Property,
     Some,
 )
+from curagraph.reasoning.rules import Rule
 
 _BETWEEN = {
     "subClassOf": "is a subclass of",
@@ -60,6 +61,14 @@ class Wording:
             if iri.startswith(space) and iri != space and "/" not in iri[len(space) :]:
                 return f"{prefix}:{iri[len(space) :]}"
         return term
+
+    def contradiction(self, rule: Rule) -> str:
+        """What a rule without a head says; of a long list only the two that it is about."""
+        if rule.axiom.kind not in _OF_MANY:
+            return self.axiom(rule.axiom)
+        kind = rule.axiom.kind
+        ends = [atom.object if kind == "AllDisjointClasses" else atom.predicate for atom in rule.body]
+        return f"{' and '.join(map(self.term, ends))} {_OF_MANY[kind]}"
 
     def axiom(self, axiom: Axiom) -> str:
         """An axiom as a sentence."""
