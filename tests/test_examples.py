@@ -205,4 +205,4 @@ def test_nothing_is_proposed_where_there_is_nothing_to_match(tmp_path: Path) -> 
     curagraph.build(project)
     ended = run("match", "--project", project.folder)
     assert ended.status == 0
-    assert ended.out.startswith("0 new")
+    assert ended.err.startswith("0 new")
