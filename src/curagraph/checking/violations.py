@@ -30,16 +30,19 @@ def code_of(question: Question) -> str:
 
 
 def problems(snapshot: Snapshot, asked: Iterable[Question], tracer: Tracer) -> Iterator[Problem]:
-    """What some questions find.
+    """What some questions find, one problem for each place that a question is about.
 
     Raises `ProjectError` where one cannot be asked as it is.
     """
     for question in asked:
+        found: dict[tuple[str, int, str], Problem] = {}
         for row in _rows(snapshot, question):
             quads = _between(row, tracer)
             # What only follows from a fault has that for its cause, which has a row of its own.
             if not quads or any(tracer.is_asserted(quad) for quad in quads):
-                yield _of_row(question, row, quads, tracer)
+                problem = _of_row(question, row, quads, tracer)
+                found.setdefault((problem.file, problem.line, problem.key), problem)
+        yield from found.values()
 
 
 def _rows(snapshot: Snapshot, question: Question) -> Iterator[dict[str, ox.NamedNode | ox.Literal]]:
