@@ -115,6 +115,16 @@ def test_shared_things_leave_with_what_follows_from_them(tmp_path: Path) -> None
     assert not any("topic/new/one>" in line for line in site.quads())
 
 
+def test_a_claim_that_moves_behind_its_rival_leaves_nothing(tmp_path: Path) -> None:
+    """What a file said of an IRI goes with the claim, though the file said it again under its new name."""
+    site = Site(tmp_path / "site", items(range(1, 8)))
+    site.write("0.md", item(3, communityTopics=["New: One"]))
+    site.build()
+    (site.seeds / "0.md").rename(site.seeds / "9.md")
+    assert_as_fresh(site, site.build())
+    assert not any("topic/new/one>" in line for line in site.quads())
+
+
 edits = st.lists(
     st.tuples(st.integers(1, 5), st.sampled_from(["gone", "plain", "topic", "author", "community"])),
     min_size=1,

@@ -34,8 +34,9 @@ class Writer:
         self.chunk = _FIRST
         self.sides = [ox.NamedNode(f"{project.base}graph/{name}") for name in SIDE_GRAPHS]
         self.inferred = ox.NamedNode(f"{project.base}graph/inferred")
-        self.came: set[ox.Triple] = set()
+        # Every triple that was removed, if perhaps put back, and every one that was put in before it was removed.
         self.went: set[ox.Triple] = set()
+        self.came: set[ox.Triple] = set()
         self.is_new = True
 
     @classmethod
@@ -76,7 +77,8 @@ class Writer:
         self.waiting, self.size = [], 0
         if not self.is_new:
             quads = ox.parse(data, ox.RdfFormat.N_QUADS)
-            self.came.update(quad.triple for quad in quads if quad.graph_name not in self.sides)
+            triples = {quad.triple for quad in quads if quad.graph_name not in self.sides}
+            self.came |= triples - self.went
         load(data, ox.RdfFormat.N_QUADS)
 
     def infer(self, lines: bytes) -> None:

@@ -71,8 +71,8 @@ def _anew(theory: Theory, state: State, writer: Writer, jobs: int) -> set[Record
 def _revised(theory: Theory, state: State, writer: Writer) -> set[Record]:
     reasoner, store = theory.reasoner, writer.store
     came, went = set(map(_atom, writer.came)), set(map(_atom, writer.went))
-    removed = {triple for triple in went - came if not reasoner.is_stated(store, triple)}
-    grown, new = reasoner.revise(store, removed, came - went)
+    removed = {triple for triple in went if not reasoner.is_stated(store, triple)}
+    grown, new = reasoner.revise(store, removed, came - removed)
     state.set("inferred", str(int(state.get("inferred")) + grown))
     still = {each for each in contradictions(state) if all(reasoner.holds(store, triple) for triple in each[2])}
     return still | _records(theory, theory.contradictions.among(store, new))
