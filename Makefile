@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN = .venv/bin
 SIZES ?= 1000,10000
+# One process for each processor; whoever is done early takes over from the others.
+PARALLEL = --numprocesses auto --dist worksteal
 
 .PHONY: demo test proof bench clean
 
@@ -24,11 +26,11 @@ test: .venv/tested
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 # The long proofs: kills at random moments, long histories.
 proof: .venv/tested
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest $(PARALLEL) -m slow
 
 bench: .venv/tested
 	$(BIN)/python -m bench.run --sizes $(SIZES)

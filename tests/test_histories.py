@@ -122,7 +122,7 @@ def test_a_history_ends_as_one_full_build(history: list[list[Step]]) -> None:
 
 
 @pytest.mark.slow
-@settings(_quietly, max_examples=400)
+@settings(_quietly, max_examples=200)
 @given(Histories)
 def test_many_histories_end_as_one_full_build(history: list[list[Step]]) -> None:
     """The same for hundreds of random histories."""
