@@ -1,8 +1,8 @@
 """The community that a section serves, with the name that the item's `identifier` gives it."""
 
-from curagraph.converter import Agree, Converter, Rule
+from curagraph.converter import Agree, Converter, Rule, ref
 from curagraph.values import english, text
-from curagraph.vocabulary import CU, SKOS
+from curagraph.vocabulary import CU, SCHEMA, SKOS
 
 
 def name_and_abbreviation(value: str) -> tuple[str, str]:
@@ -14,6 +14,11 @@ def name_and_abbreviation(value: str) -> tuple[str, str]:
 def label(value: str) -> str:
     """The name alone."""
     return english(name_and_abbreviation(value)[0])
+
+
+def name(value: str) -> str:
+    """The name alone, without a language."""
+    return text(name_and_abbreviation(value)[0])
 
 
 def notation(value: str) -> str | None:
@@ -35,6 +40,9 @@ community = Converter(
     rules=[
         Rule("/identifier", SKOS.prefLabel, label, variants=SKOS.altLabel),
         Rule("/identifier", SKOS.notation, notation),
+        Rule("/identifier", SCHEMA.name, name, variants=SCHEMA.alternateName),
+        Rule("/identifier", SCHEMA.alternateName, notation),
+        Rule("/basePath", CU.page, ref("community_page")),
         Agree("/mastHead", "/identifier", by=without_suffix),
     ],
 )

@@ -1,9 +1,9 @@
 """The image that an item shows."""
 
 from curagraph.address import media_type, media_type_of_file, on_site
-from curagraph.converter import Agree, Check, Converter, Guard, Rule
+from curagraph.converter import Agree, Check, Converter, Guard, Rule, ref
 from curagraph.problem import Severity
-from curagraph.values import english, is_true, positive_integer, text
+from curagraph.values import always, english, is_true, positive_integer, text
 from curagraph.vocabulary import CU, DCTERMS, SCHEMA
 
 
@@ -28,13 +28,28 @@ image = Converter(
         Guard("valid", is_true, because="the exporter found no usable image"),
         Rule("href", SCHEMA.contentUrl, on_site, required=True),
         Rule("alt", CU.altText, english),
+        Rule("alt", SCHEMA.caption, text),
         Check(["alt", "/title"], says_more, code="alt-repeats-title", severity=Severity.NOTE),
         Rule("format", DCTERMS.format, media_type),
+        Rule("format", SCHEMA.encodingFormat, media_type),
         Check(["format", "href", "wpAttachment.fileName"], same_format, code="format-differs", severity=Severity.NOTE),
         Rule("size[0]", CU.width, positive_integer),
         Rule("size[1]", CU.height, positive_integer),
+        Rule("size[0]", SCHEMA.width, ref("pixels")),
+        Rule("size[1]", SCHEMA.height, ref("pixels")),
         Agree("workPackage", "/id"),
         Rule("wpAttachment.fileName", CU.attachmentName, text, graph="provenance"),
         Rule("wpAttachment.link", CU.attachmentPath, text, graph="provenance"),
+    ],
+)
+
+pixels = Converter(
+    of="featuredImage.size[0]",
+    iri="pixels/{.}",
+    types=[SCHEMA.QuantitativeValue],
+    shared=True,
+    rules=[
+        Rule(".", SCHEMA.value, positive_integer, required=True),
+        Rule(".", SCHEMA.unitCode, always(text("E37"))),  # UN/CEFACT Recommendation 20: a pixel
     ],
 )

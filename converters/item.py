@@ -54,14 +54,17 @@ item = Converter(
     rules=[
         # Identity
         Rule("id", DCTERMS.identifier, record_number, required=True),
+        Rule("id", SCHEMA.identifier, record_number),
         Rule("id", CU.sourceRecord, urn("urn:openproject:work-package:")),
         Rule("mdName", CU.recordUuid, uuid_text),
         Check(["mdName", "id", "title"], recomputed_uuid, code="uuid-differs"),
         Rule("owlType", RDF.type, owl_type),
         # Words
         Rule("title", DCTERMS.title, english),
+        Rule("title", SCHEMA.name, text),
         Rule("description", CU.trailText, english_line),
         Rule("(body)", CU.excerpt, excerpt, graph="excerpts"),
+        Rule("(body)", SCHEMA.abstract, excerpt, graph="excerpts"),
         # People and dates
         Rule("author[]", CU.curatedBy, ref("author")),
         Rule("date", DCTERMS.created, date_time),
@@ -87,10 +90,12 @@ item = Converter(
         Rule("contentCategories", CU.inSection, ref("section")),
         Check(["contentCategories", "openProjectWorkPackageType"], same_kind, code="kind-differs"),
         Rule("sub", CU.form, ref("form")),
+        Rule("sub", SCHEMA.genre, text),
         Rule("status", CU.status, text),
         # Our page
         Rule("slug", CU.slug, slug, required=True),
-        Rule("{basePath}{slug}/", CU.page, on_site, required=True),
+        Rule("{basePath}{slug}/", CU.page, ref("page"), required=True),
+        Rule("{basePath}{slug}/", SCHEMA.url, on_site),
         Check(["basePath"], closed, code="path-without-slash"),
         Rule("aliases[]", CU.formerPath, former_path),
         Rule("featuredImage", CU.image, ref("image")),

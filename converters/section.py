@@ -1,6 +1,5 @@
 """The section: one kind of content of one community, written `medigy-{community}-{section}`."""
 
-from curagraph.address import on_site
 from curagraph.converter import Agree, Converter, Rule, ref
 from curagraph.keypath import Node
 from curagraph.problem import Unfit, shown
@@ -40,7 +39,7 @@ section = Converter(
     rules=[
         Rule("community", CU.sectionOf, ref("community")),
         Rule("kind", CU.sectionKind, named(CU.ContentKind)),
-        Rule("/basePath", CU.page, on_site),
+        Rule("/basePath", CU.page, ref("section_page")),
         Agree("/type", "/contentCategories", by=community_of_type, other_by=community_of_section),
     ],
 )

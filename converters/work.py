@@ -1,9 +1,9 @@
 """The original work: what somebody else published, known by its clean address."""
 
-from curagraph.address import any_uri
+from curagraph.address import address, any_uri
 from curagraph.converter import Agree, Converter, Rule, ref
-from curagraph.values import english
-from curagraph.vocabulary import CU, DCTERMS
+from curagraph.values import english, text
+from curagraph.vocabulary import CU, DCTERMS, SCHEMA
 
 work = Converter(
     of="link",
@@ -11,6 +11,8 @@ work = Converter(
     types=[CU.OriginalWork],
     rules=[
         Rule("/title", DCTERMS.title, english),
+        Rule("/title", SCHEMA.headline, text),
+        Rule("href", SCHEMA.url, address),
         Rule("brand", CU.hostedOn, ref("brand")),
         Agree("original", "href", otherwise=(CU.capturedUrl, any_uri)),
     ],

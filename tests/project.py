@@ -120,9 +120,11 @@ class Site:
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(".curagraph"), symlinks=True)
         return Site.at(folder)
 
-    def settings(self, base: str = BASE, site: str = PAGES, rights: str = "Quoted to point to the originals.") -> None:
-        """Write `curagraph.toml`."""
-        lines = (f'base = "{base}"', f'site = "{site}"', f'excerpt-rights = "{rights}"', "")
+    def settings(
+        self, base: str = BASE, site: str = PAGES, rights: str = "Quoted to point to the originals.", more: str = ""
+    ) -> None:
+        """Write `curagraph.toml`, with more lines of TOML at its end."""
+        lines = (f'base = "{base}"', f'site = "{site}"', f'excerpt-rights = "{rights}"', more, "")
         (self.folder / "curagraph.toml").write_text("\n".join(lines), encoding="utf-8")
 
     def own(self, name: str) -> Path:

@@ -266,13 +266,13 @@ def test_only_what_changed_is_looked_at(tmp_path: Path) -> None:
     site.write("9.md", item(9, lastMod=bad, communityTopics=["Medigy: Symplur: New"]))
     site.build()
     findings = found(site, changed=True)
-    assert findings.changed == 1
+    assert findings.looked["changed"] == 1
     codes = {(each.file, each.code) for each in findings.problems if each.severity == "error"}
     assert codes == {("seeds/9.md", "modified-before-created"), ("seeds/9.md", "source-in-label")}
     assert len(told(site, "modified-before-created")) == 2
     settle()
     site.build()
-    assert (found(site, changed=True).changed, told(site, "modified-before-created", changed=True)) == (0, [])
+    assert (found(site, changed=True).looked["changed"], told(site, "modified-before-created", changed=True)) == (0, [])
 
 
 def test_what_another_file_gave_way_to_is_changed(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import curagraph
-from curagraph import address, body, config, converter, queryfile, values
+from curagraph import address, body, config, converter, options, queryfile, values
 from curagraph.problem import Severity
 
 with warnings.catch_warnings():
@@ -198,7 +198,7 @@ def test_each_command_is_documented(name: str) -> None:
 
 def test_each_exit_status_is_documented() -> None:
     """Each exit status has a row that says what it means, and no other number has one."""
-    statuses = {cli.DONE, cli.INCOMPLETE, cli.WRONG_USAGE, cli.STOPPED}
+    statuses = {options.DONE, options.INCOMPLETE, options.WRONG_USAGE, options.STOPPED}
     assert set(table(section("commands.md", "Exit statuses"))) == set(map(str, statuses))
 
 

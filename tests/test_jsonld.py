@@ -65,10 +65,12 @@ def test_an_item_reads_like_json(site: Site) -> None:
     assert (image["width"], image["height"]) == (415, 220)
     assert found[f"{BASE}author/bob"] == {
         "@id": f"{BASE}author/bob",
-        "@type": ["Agent", "Author"],
+        "@type": ["Agent", "Author", "Person"],
         "contributesTo": f"{BASE}community/telehealth",
         "curates": f"{BASE}item/4",
         "name": "Bob",
+        "page": f"{BASE}author/bob.html",
+        "url": f"{BASE}author/bob.html",
     }
 
 

@@ -101,7 +101,8 @@ def _key_paths(tree: ast.AST) -> Iterator[Literal]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             arguments: list[ast.expr] = list(node.args[: KEYS.get(node.func.id, 0)])
             if node.func.id == "Converter":
-                arguments += [word.value for word in node.keywords if word.arg in ("iri", "of")]
+                keys = [word.value for word in node.keywords if word.arg in ("iri", "of")]
+                arguments += [key for key in keys if not isinstance(key, ast.Name)]  # an IRI may be made by a function
             for argument in arguments:
                 members = argument.elts if isinstance(argument, ast.List) else [argument]
                 yield from (_literal(member) for member in members)

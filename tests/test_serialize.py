@@ -242,10 +242,11 @@ def test_turtle_is_grouped_and_uses_the_prefixes_of_the_ontology(seeds: Site) ->
 def test_the_default_export_leaves_out_what_is_not_ours_to_publish(seeds: Site) -> None:
     """Excerpts, provenance, mentions and the ontology are not part of an export unless they are asked for."""
     plain, full = seeds.export(Format.NQUADS), seeds.export(Format.NQUADS, excerpts=True)
-    for name in (b"excerpt>", b"attachmentPath", b"wasGeneratedBy", b"owl#Class"):
+    for name in (b"excerpt>", b"abstract>", b"attachmentPath", b"wasGeneratedBy", b"owl#Class"):
         assert name not in plain
     extra = set(full.splitlines()) - set(plain.splitlines())
-    assert {line.split()[1] for line in extra} == {f"<{CU}excerpt>".encode(), b"<http://purl.org/dc/terms/rights>"}
+    kinds = {f"<{CU}excerpt>", f"<{SCHEMA}abstract>", "<http://purl.org/dc/terms/rights>"}
+    assert {line.split()[1].decode() for line in extra} == kinds
     assert set(plain.splitlines()) < set(full.splitlines())
 
 
@@ -288,8 +289,9 @@ def test_one_item_with_its_excerpt(seeds: Site) -> None:
     """The excerpt of one item comes when it is asked for, and no other's."""
     plain = seeds.export(Format.NTRIPLES, item="3527")
     full = seeds.export(Format.NTRIPLES, item="3527", excerpts=True)
-    [excerpt] = set(full.splitlines()) - set(plain.splitlines())
+    abstract, excerpt = sorted(set(full.splitlines()) - set(plain.splitlines()), reverse=True)
     assert excerpt.startswith(f"<{BASE}item/3527> <{CU}excerpt>".encode())
+    assert abstract.startswith(f"<{BASE}item/3527> <{SCHEMA}abstract>".encode())
 
 
 def test_a_shared_thing_can_be_exported_too(seeds: Site) -> None:

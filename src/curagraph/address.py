@@ -17,7 +17,8 @@ import pyoxigraph as ox
 from curagraph.config import Project
 from curagraph.converter import PerProject, Value
 from curagraph.problem import Unfit, shown
-from curagraph.values import XSD, Doubtful, clean, literal
+from curagraph.site import WEB_SITE
+from curagraph.values import XSD, Doubtful, always, clean, literal
 
 # RFC 3986, section 3.3: what a path segment may hold beside letters and digits.
 _SEGMENT = "-._~!$&'()*+,;=:@"
@@ -114,7 +115,12 @@ def home_page(value: str) -> str:
 def _on_site(project: Project) -> Value:
     def on_site(value: str) -> str:
         path = value.strip().removeprefix("/")
-        if not path or path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z][\w+.-]*:", path):
+        if (
+            (not path and value.strip() != "/")
+            or path.startswith("/")
+            or ".." in path.split("/")
+            or re.match(r"[A-Za-z][\w+.-]*:", path)
+        ):
             raise Unfit("bad-path", f"found {shown(value)}, wanted a path on our site such as /news/a-title/")
         return iri(project.site + path)
 
@@ -123,6 +129,23 @@ def _on_site(project: Project) -> Value:
 
 on_site = PerProject(_on_site)
 """The address of a path on the project's own web site."""
+
+
+def _folder_above(project: Project) -> Value:
+    make = _on_site(project)
+
+    def folder_above(value: str) -> str | None:
+        above = value.strip().strip("/").rpartition("/")[0]
+        return make(f"{above}/") if above else None
+
+    return folder_above
+
+
+folder_above = PerProject(_folder_above)
+"""The address of the folder in which a folder of the project's web site stands; none for one at its top."""
+
+web_site = PerProject(lambda project: always(f"<{project.base}{WEB_SITE}>"))
+"""The project's own web site, which `curagraph.toml` describes."""
 
 
 def slug(value: str) -> str:

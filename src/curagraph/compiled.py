@@ -90,6 +90,7 @@ class Table:
     converter: Converter
     template: Template
     types: list[str]
+    identify: Value | None = None
     guards: list[Compiled] = field(default_factory=list)
     rules: list[Compiled] = field(default_factory=list)
     root_reads: list[Read] = field(default_factory=list)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curagraph.problem import ProjectError
+from curagraph.publisher import Publisher
 
 if TYPE_CHECKING:
     from curagraph.vocabulary import Vocabulary
@@ -24,6 +25,7 @@ _DEFAULTS = {
     "site": "https://www.medigy.com/",
     "sources": ["seeds"],
     "excerpt-rights": "",
+    "publisher": {},
 }
 
 
@@ -39,6 +41,7 @@ class Project:
     site: str
     sources: tuple[str, ...]
     excerpt_rights: str
+    publisher: Publisher
 
     @classmethod
     def load(cls, folder: Path) -> Project:
@@ -64,7 +67,9 @@ class Project:
         if not isinstance(settings["sources"], list) or not all(isinstance(s, str) for s in settings["sources"]):
             raise ProjectError(f"{file}: sources wants a list of folders, found {settings['sources']!r}")
         rights = str(settings["excerpt-rights"])
-        return cls(folder.resolve(), str(settings["base"]), str(settings["site"]), tuple(settings["sources"]), rights)
+        publisher = Publisher.of(settings["publisher"], str(file))
+        addresses = str(settings["base"]), str(settings["site"])
+        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher)
 
     @classmethod
     def default(cls) -> Project:
@@ -94,7 +99,7 @@ class Project:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a conversion depends on besides its document."""
-        digest = hashlib.sha256(repr((self.base, self.site, self.excerpt_rights)).encode())
+        digest = hashlib.sha256(repr((self.base, self.site, self.excerpt_rights, self.publisher)).encode())
         for file in self._rule_files():
             digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
         return digest.hexdigest()

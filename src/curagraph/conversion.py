@@ -120,6 +120,8 @@ def _make(run: Run, table: Table, scope: Scope) -> str | None:
     if not all(_passes(run, guard, scope) for guard in table.guards):
         return None
     term = _subject(run, table, scope)
+    if term is None:
+        return None
     if is_root:
         run.graph = run.program.graph(term[1 + len(run.program.base) : -1])
     thing = _Thing(table, term, run.program.graph(table.graph) if table.converter.shared else run.graph, scope)
@@ -161,8 +163,10 @@ def _test(rule: Guard, key: str, value: str) -> bool:
         raise Unfit(error.code, error.message, key=key) from None
 
 
-def _subject(run: Run, table: Table, scope: Scope) -> str:
+def _subject(run: Run, table: Table, scope: Scope) -> str | None:
     """The term of a table's thing: an address that the document gives, or what the template makes of its keys."""
+    if table.identify:
+        return table.identify(scope.node) if isinstance(scope.node, str) else None
     found = [_filling(run, read, scope, table.name) for read, _ in table.template.reads]
     key = found[0][0] if found else scope.at
     try:

@@ -155,12 +155,13 @@ class Converter:
 
     `of` is where such a thing arises: `.` for a document with front matter, `(body)` for one without, else the
     key whose values other converters refer to. `iri` is a URI template below the project's base (RFC 6570:
-    `{id}` becomes a path segment, `{+href}` is the whole IRI). `reads` takes the value apart into the keys
+    `{id}` becomes a path segment, `{+href}` is the whole IRI), or a function that makes the IRI of the value, or None
+    where there is no such thing. `reads` takes the value apart into the keys
     that the rules name. A `shared` thing is described once, in the graph of its kind.
     """
 
     of: str
-    iri: str
+    iri: str | Value | PerProject
     types: Sequence[Term]
     rules: Sequence[AnyRule]
     reads: Callable[[Any], dict[str, Node]] | None = None

@@ -234,6 +234,8 @@ class Explainer:
         if name == "shared/matches":
             terms = (str(quad.subject), str(quad.predicate), str(quad.object))
             return self.program.matches.place(*terms)
+        if name == "shared/site":
+            return "curagraph.toml, [publisher] and site"
         if name == "excerpts":
             return "curagraph.toml, excerpt-rights"
         return "a file that has changed since the build; build again"

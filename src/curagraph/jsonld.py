@@ -43,11 +43,14 @@ def context(vocabulary: Vocabulary) -> dict[str, Any]:
     types = {subject: object_ for subject, object_ in _named(vocabulary, _TYPE) if object_ in _TERMS}
     ranges = dict(_named(vocabulary, _RANGE))
     names = {iri: name for iri in types if (name := _split(iri, vocabulary)) and iri != _TYPE.value}
-    times = Counter(local for _, local in names.values())
+    # Where schema.org has the name of another vocabulary's term, it yields: pages have a context of their own.
+    times = Counter(local for prefix, local in names.values() if prefix != "schema")
+    shared = Counter(local for _, local in names.values())
     found: dict[str, Any] = {"@version": 1.1}
     found |= dict(sorted(vocabulary.prefixes.items()))
     for iri, (prefix, local) in sorted(names.items(), key=lambda row: row[1][::-1]):
-        short = local if times[local] == 1 or prefix == "cu" else f"{prefix}:{local}"
+        is_plain = prefix == "cu" or (shared if prefix == "schema" else times)[local] == 1
+        short = local if is_plain else f"{prefix}:{local}"
         found[short] = _definition(iri, types[iri], ranges.get(iri, ""))
     return found
 
@@ -85,11 +88,11 @@ def document(vocabulary: Vocabulary) -> bytes:
 def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> None:
     """Write sorted N-Triples lines as one JSON-LD document."""
     found = context(vocabulary)
-    writer = _Writer(found, vocabulary.prefixes)
+    writer = Writer(found, vocabulary.prefixes)
     head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")
     output.write(f'{{\n  "@context": {head},\n  "@graph": ['.encode())
     between = "\n"
-    for subject, group in groupby(map(_parts, lines), key=lambda parts: parts[0]):
+    for subject, group in groupby(map(parts, lines), key=lambda each: each[0]):
         output.write(f"{between}{writer.node(subject, group)}".encode())
         between = ",\n"
     output.write(b"\n  ]\n}\n")
@@ -98,7 +101,8 @@ def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> 
 Parts = tuple[str, str, str, str, str, str]
 
 
-def _parts(line: bytes) -> Parts:
+def parts(line: bytes) -> Parts:
+    """A line of N-Triples in its parts: subject, predicate, IRI, or lexical form, language and datatype."""
     match = _LINE.fullmatch(line)
     if match is None:
         raise ValueError(f"not a line of N-Triples: {line!r}")
@@ -108,7 +112,7 @@ def _parts(line: bytes) -> Parts:
     return iri or blank, predicate, node[0] or node[1], lexical, language, datatype
 
 
-class _Writer:
+class Writer:
     """Writes objects by the definitions of a context."""
 
     def __init__(self, found: dict[str, Any], prefixes: dict[str, str]) -> None:
@@ -125,6 +129,10 @@ class _Writer:
 
     def node(self, subject: str, group: Iterable[Parts]) -> str:
         """One object, with a line for each property."""
+        return "    {\n" + ",\n".join(f"      {row}" for row in self.rows(subject, group)) + "\n    }"
+
+    def rows(self, subject: str, group: Iterable[Parts]) -> list[str]:
+        """The properties of one object: its IRI, its classes, and the others in the order of their statements."""
         types: list[str] = []
         rows = []
         for predicate, statements in groupby(group, key=lambda parts: parts[1]):
@@ -133,9 +141,8 @@ class _Writer:
                 continue
             type_, language = self.coercion.get(predicate, ("", ""))
             values = [self.value(parts, type_, language) for parts in statements]
-            rows.append(f"      {self.name(predicate)}: {_one_or_list(values)}")
-        head = [f'      "@id": "{subject}"'] + ([f'      "@type": {_one_or_list(types)}'] if types else [])
-        return "    {\n" + ",\n".join(head + rows) + "\n    }"
+            rows.append(f"{self.name(predicate)}: {_one_or_list(values)}")
+        return [f'"@id": "{subject}"', *([f'"@type": {_one_or_list(types)}'] if types else []), *rows]
 
     def _name(self, iri: str) -> str:
         return json.dumps(self.short.get(iri) or self._compact(iri), ensure_ascii=False)

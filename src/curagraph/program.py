@@ -102,7 +102,9 @@ class _Compiler:
         for table in self.tables.values():
             table.root_reads = list(self.root_reads(table, set()))
         matches = Matches.load(self.project)
-        canonical = {f"<{other}>": f"<{stays}>" for other, stays in matches.canonical().items()}
+        pairs = matches.canonical().items()
+        # A thing that stays has the page of the other one too.
+        canonical = {f"<{other}{page}>": f"<{stays}{page}>" for other, stays in pairs for page in ("", ".html")}
         return Program(self.project, self.tables, self.reads, matches, canonical)
 
     def check_references(self) -> None:
@@ -128,11 +130,14 @@ class _Compiler:
         if name in self.tables:
             return self.tables[name]
         declared = self.converters[name]
-        if declared.of in (".", BODY) and declared.iri.startswith("{+"):
+        source = declared.iri if isinstance(declared.iri, str) else ""
+        if declared.of in (".", BODY) and (not source or source.startswith("{+")):
             message = "the thing of a document names its graph, and needs an IRI below the base: use {key}, not {+key}"
             raise ProjectError(f"{declared.place}: {message}")
         types = [f"<{self.project.vocabulary.iri(type_)}>" for type_ in declared.types]
-        table = Table(name, declared, self.template(declared.iri, declared.place), types)
+        table = Table(name, declared, self.template(source, declared.place), types)
+        if not isinstance(declared.iri, str):
+            table.identify = self.value(declared.iri, declared.place)[0]
         self.tables[name] = table
         compiled = [self.rule(rule, declared) for rule in declared.rules]
         table.guards = [each for each in compiled if isinstance(each.rule, Guard)]

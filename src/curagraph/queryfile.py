@@ -77,7 +77,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Question:
-    """A query with its name, header and text."""
+    """A query with its name, header and text.
+
+    Of a query that makes a piece of a page, `piece` is the class that the thing is stated to have, and `needs` the
+    properties without which the piece is left out, as prefixed names.
+    """
 
     name: str
     text: str
@@ -85,6 +89,8 @@ class Question:
     description: str = ""
     message: str = ""
     parameters: tuple[Parameter, ...] = field(default=())
+    piece: str = ""
+    needs: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The question for other programs."""
@@ -119,7 +125,10 @@ def parse(text: str, name: str = "") -> Question:
         raise ProjectError(f"queries/{name}.rq: params wants a group, with a line for each parameter")
     parameters = tuple(_parameter(name, str(key), row) for key, row in rows.items())
     summary, description, message = (str(found.get(key, "")).strip() for key in ("summary", "description", "message"))
-    return Question(name, text, summary, description, message, parameters)
+    piece, needs = str(found.get("piece", "")), found.get("needs") or []
+    if not isinstance(needs, list):
+        raise ProjectError(f"queries/{name}.rq: needs wants a list such as [schema:name]")
+    return Question(name, text, summary, description, message, parameters, piece, tuple(map(str, needs)))
 
 
 def _parameter(question: str, name: str, row: Any) -> Parameter:

@@ -1,4 +1,4 @@
-"""What the graph holds before any document: the ontology, the concept schemes, and the matches that people accepted."""
+"""What the graph holds before any document: the ontology, the concept schemes, accepted matches, and our own site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from curagraph import datatypes, turtle
+from curagraph import datatypes, site, turtle
 from curagraph.config import Project
 from curagraph.matching.matches import Matches
 from curagraph.problem import ProjectError
@@ -14,7 +14,7 @@ from curagraph.vocabulary import Vocabulary
 
 
 def fixed(project: Project) -> Iterator[ox.Quad]:
-    """The quads of `graph/ontology`, `graph/shared/schemes` and `graph/shared/matches`.
+    """The quads of `graph/ontology`, `graph/shared/schemes`, `graph/shared/matches` and `graph/shared/site`.
 
     Raises `ProjectError` where a file of `ontology/` is wrong.
     """
@@ -27,6 +27,8 @@ def fixed(project: Project) -> Iterator[ox.Quad]:
     lines = "".join(f"{' '.join(triple)} .\n" for triple in matches.triples())
     accepted = (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
     yield from _in_graph(project, "shared/matches", accepted)
+    ours = "".join(site.triples(project))
+    yield from _in_graph(project, "shared/site", (q.triple for q in ox.parse(ours, ox.RdfFormat.N_TRIPLES)))
 
 
 def schemes(project: Project) -> Vocabulary:

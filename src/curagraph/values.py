@@ -80,6 +80,16 @@ def text(value: str) -> str:
     return literal(clean(value))
 
 
+def line(value: str) -> str:
+    """A literal without a language, on one line: every run of white space, U+00A0 too, becomes one space."""
+    return literal(" ".join(clean(value).split()))
+
+
+def always(term: str) -> Callable[[str], str]:
+    """The same term, whatever the text."""
+    return lambda value: term
+
+
 def english(value: str) -> str:
     """A literal in English."""
     return literal(clean(value)) + "@en"
@@ -114,6 +124,12 @@ def date_time(value: str) -> str:
         message = f"found {shown(value)}, a time without a zone; write Z or an offset such as -04:00 after it"
         return Doubtful(term, "no-time-zone", message)
     return term
+
+
+def moment(value: str) -> str | None:
+    """An `xsd:dateTime`; None where no time of day is given."""
+    term = date_time(value)
+    return term if term.endswith(f"<{XSD}dateTime>") else None
 
 
 def _zone(zone: str | None, value: str) -> str:

@@ -65,15 +65,16 @@ def _identity(project: Project, program: Program, path: str) -> tuple[str, int]:
 
 
 def _spellings(project: Project, program: Program, state: State) -> list[Problem]:
-    found = []
+    # One text may be the name of several things, such as an author and the author's page: it is told once.
+    found: dict[tuple[str, int, str], Problem] = {}
     for odd, first in state.spellings():
         wanted = next(iter(ox.parse(first, ox.RdfFormat.N_QUADS))).object.value
         for path in state.users(odd):
             key, line, spelled = _where(project, program, path, state.name(path), odd)
             message = f"found {spelled!r}, elsewhere written {wanted!r}, for the same thing; write both alike"
-            found.append(Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
+            found.setdefault((path, line, key), Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
             break
-    return found
+    return list(found.values())
 
 
 def _where(project: Project, program: Program, path: str, name: str, line: str) -> tuple[str, int, str]:
