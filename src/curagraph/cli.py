@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
@@ -12,17 +11,25 @@ from typing import Annotated
 
 import typer
 
+from curagraph import options
 from curagraph.config import Project
+from curagraph.embedding.command import embed
+from curagraph.options import (
+    DONE,
+    HERE,
+    INCOMPLETE,
+    STOPPED,
+    WRONG_USAGE,
+    CheckFormat,
+    OutputOption,
+    ProjectOption,
+)
 from curagraph.problem import BuildStopped, CuragraphError, ProjectError, Severity, UsageError
-
-# Exit statuses: outside programs rely on them.
-DONE, INCOMPLETE, WRONG_USAGE, STOPPED = 0, 1, 2, 3
 
 # The formats stand here as words so that a build does not wait for the modules that write them.
 AnswerFormat = StrEnum("AnswerFormat", ["table", "json", "csv", "tsv", "xml", "turtle", "jsonld", "ntriples"])
 ExportFormat = StrEnum("ExportFormat", ["turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml"])
 TextFormat = StrEnum("TextFormat", ["table", "json"])
-CheckFormat = StrEnum("CheckFormat", ["table", "json", "sarif", "github"])
 RowFormat = StrEnum("RowFormat", ["table", "tsv", "json"])
 MatchKind = StrEnum("MatchKind", ["topics", "people", "brands"])
 
@@ -34,13 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ProjectOption = Annotated[
-    Path, typer.Option("--project", metavar="DIR", help="The project folder.", show_default="this folder")
-]
 Sources = Annotated[
     list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Folders or files to read.", show_default="seeds/")
 ]
-HERE = Path()
 
 
 def main() -> None:
@@ -138,7 +141,7 @@ def query(
         if wanted is answers.AnswerFormat.TABLE:
             display.answer(answer, found)
         else:
-            _write(answers.serialize(answer, wanted, found.vocabulary))
+            options.write(answers.serialize(answer, wanted, found.vocabulary))
     except BrokenPipeError:
         raise
     except (RuntimeError, OSError) as error:
@@ -163,7 +166,7 @@ def queries(
 
     found = queryfile.load_all(Project.load(project))
     if format_ is TextFormat.json:
-        _print_json([question.as_json() for question in found.values()])
+        options.print_json([question.as_json() for question in found.values()])
     else:
         display.questions(found.values())
 
@@ -214,7 +217,7 @@ def explain(
     found = Project.load(project)
     explained = explanation.explain(Snapshot.current(found), iri, property_, value)
     if format_ is TextFormat.json:
-        _print_json([each.as_json() for each in explained])
+        options.print_json([each.as_json() for each in explained])
     else:
         display.explanations(explained, found)
 
@@ -230,7 +233,7 @@ def inspect(
 
     found = inspection.inspect(Project.load(project), _absolute(source))
     if format_ is TextFormat.json:
-        _print_json(found.as_json())
+        options.print_json(found.as_json())
     else:
         display.inspection(found)
     raise typer.Exit(INCOMPLETE if any(p.severity is Severity.ERROR for p in found.problems) else DONE)
@@ -255,9 +258,9 @@ def match(
     if write:
         typer.echo(proposals.told(proposals.write(found, matches, loaded)))
     elif format_ is RowFormat.json:
-        _print_json([each.as_json() for each in found])
+        options.print_json([each.as_json() for each in found])
     elif format_ is RowFormat.tsv:
-        _write("".join(proposals.lines(found, matches)).encode())
+        options.write("".join(proposals.lines(found, matches)).encode())
     else:
         proposals.show(found, matches)
 
@@ -266,7 +269,7 @@ def match(
 def check(
     changed: Annotated[bool, typer.Option("--changed", help="Shapes look at what the last build changed.")] = False,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to answer.")] = CheckFormat.table,
-    output: Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")] = "-",
+    output: OutputOption = "-",
     project: ProjectOption = HERE,
 ) -> None:
     """Tell everything that is wrong with the graph, with file, line and key.
@@ -283,8 +286,11 @@ def check(
         findings.show(found)
     else:
         with opened(output) as file:
-            file.write(findings.text(found, format_.value, loaded).encode())
+            file.write(findings.written(found, format_.value, loaded.folder).encode())
     raise typer.Exit(INCOMPLETE if found.is_bad else DONE)
+
+
+app.command()(embed)
 
 
 @app.command()
@@ -318,12 +324,3 @@ def new(
 def _absolute(source: list[str] | None) -> list[Path]:
     """Sources as they are named on the command line, which is from where it stands."""
     return [Path(each).absolute() for each in source or ()]
-
-
-def _write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _print_json(value: object) -> None:
-    _write((json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())

@@ -14,13 +14,13 @@ _LISTED = 3
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
+def progress(doing: str = "building", what: str = "files") -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, for a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("building"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    columns = TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("files")
+        task = bar.add_task(what)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

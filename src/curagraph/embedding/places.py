@@ -1,0 +1,56 @@
+"""Where the things of a graph are shown: by the address of their page, by their slug, by paths of before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from curagraph.embedding import pageaddress
+from curagraph.snapshot import Snapshot
+
+_PAGES = "SELECT DISTINCT ?thing (STR(?page) AS ?text) { ?thing cu:page ?page }"
+_SLUGS = "SELECT DISTINCT ?thing ?text { ?thing cu:slug ?text }"
+_FORMER_PATHS = "SELECT DISTINCT ?thing ?text { ?thing cu:formerPath ?text }"
+
+
+@dataclass(frozen=True)
+class Places:
+    """What has a page. `pages` has the address of each thing as the graph has it.
+
+    The others have addresses, slugs and paths as `pageaddress` compares them, former paths without slashes at their
+    ends. A slug or a former path that several things have leads to all of them.
+    """
+
+    site: str
+    pages: dict[str, str]
+    by_page: dict[str, str]
+    by_slug: dict[str, tuple[str, ...]]
+    by_former_path: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Places:
+        """Read the places of a graph. Of two things with one page, which `curagraph check` tells, the first has it."""
+        pages = sorted(_rows(snapshot, _PAGES), reverse=True)
+        slugs, former = defaultdict(list), defaultdict(list)
+        for thing, slug in sorted(_rows(snapshot, _SLUGS)):
+            slugs[pageaddress.normal_path(slug)].append(thing)
+        for thing, path in sorted(_rows(snapshot, _FORMER_PATHS)):
+            former[pageaddress.normal_path(path).strip("/")].append(thing)
+        return cls(
+            snapshot.project.site,
+            dict(pages),
+            {pageaddress.normal(address): thing for thing, address in pages},
+            {slug: tuple(things) for slug, things in slugs.items()},
+            {path: tuple(things) for path, things in former.items()},
+        )
+
+
+def _rows(snapshot: Snapshot, query: str) -> Iterator[tuple[str, str]]:
+    prefixes = snapshot.project.vocabulary.prefixes
+    answer = snapshot.store.query(query, prefixes=prefixes, use_default_graph_as_union=True)
+    assert isinstance(answer, ox.QuerySolutions)
+    for row in answer:
+        yield row[0].value, row[1].value

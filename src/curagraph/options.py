@@ -1,0 +1,33 @@
+"""What the commands share: exit statuses, the option that names the project, and how they write."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# Exit statuses: outside programs rely on them.
+DONE, INCOMPLETE, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+
+CheckFormat = StrEnum("CheckFormat", ["table", "json", "sarif", "github"])
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", metavar="DIR", help="The project folder.", show_default="this folder")
+]
+OutputOption = Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")]
+HERE = Path()
+
+
+def write(data: bytes) -> None:
+    """Write to standard output at once."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def print_json(value: object) -> None:
+    """Write a value to standard output as JSON for other programs."""
+    write((json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
