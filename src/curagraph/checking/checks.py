@@ -6,7 +6,7 @@ Each is a `Problem` with the file, line and key that an editor goes to.
 from __future__ import annotations
 
 from curagraph.checking import shapes, violations
-from curagraph.checking.findings import Findings
+from curagraph.checking.findings import Findings, Kind
 from curagraph.checking.tracing import Tracer
 from curagraph.problem import Problem
 from curagraph.snapshot import Snapshot
@@ -29,8 +29,18 @@ def check(snapshot: Snapshot, *, changed: bool = False) -> Findings:
         by_queries = set(violations.problems(snapshot, asked, tracer))
         recorded = set(state.problems())
     told = _untold(by_queries | recorded, by_shapes, {violations.code_of(question) for question in asked})
-    problems = tuple(sorted(by_shapes | told))
-    return Findings(problems, loaded, len(asked), None if things is None else len(things))
+    return Findings(
+        tuple(sorted(by_shapes | told)),
+        tuple(Kind(shape.code, shape.message, shape.severity) for shape in loaded),
+        {"shapes": len(loaded), "queries": len(asked), "changed": None if things is None else len(things)},
+        _looked(len(loaded), len(asked), things),
+    )
+
+
+def _looked(shapes: int, queries: int, things: list[str] | None) -> str:
+    """What has looked at what, for people."""
+    at = "everything" if things is None else f"what the last build changed ({len(things):,})"
+    return f"{shapes:,} shapes looked at {at}, {queries:,} queries at everything"
 
 
 def cheap(snapshot: Snapshot, state: State) -> list[Problem]:

@@ -5,27 +5,38 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
-from curagraph.checking.shapes import Shapes
-from curagraph.config import Project
 from curagraph.problem import Problem, Severity
 from curagraph.tables import console, table
 
 
+class Kind(NamedTuple):
+    """A kind of problem that was looked for: its code, and what it tells."""
+
+    name: str
+    message: str
+    severity: Severity
+
+
 @dataclass(frozen=True)
 class Findings:
-    """What a check has found, in the order of files and lines, and how much it has looked with.
+    """What a check has found, in the order of files and lines, and what has looked.
 
-    `changed` counts the things that were validated; None is all.
+    `kinds` are those that were looked for, whether found or not; `looked` counts what has looked and at what,
+    and `by` says so for people. `files` says what the files of the problems are named from.
     """
 
     problems: tuple[Problem, ...]
-    shapes: Shapes
-    queries: int
-    changed: int | None = None
+    kinds: tuple[Kind, ...]
+    looked: Mapping[str, int | None]
+    by: str
+    files: str = "The project folder."
 
     @property
     def is_bad(self) -> bool:
@@ -42,15 +53,12 @@ class Findings:
     def sentence(self) -> str:
         """What was found and what looked for it."""
         counted = [f"{count:,} {severity}{'s' * (count != 1)}" for severity, count in self.counts.items()]
-        looked = "everything" if self.changed is None else f"what the last build changed ({self.changed:,})"
-        by = f"{len(self.shapes):,} shapes looked at {looked}, {self.queries:,} queries at everything"
-        return f"{', '.join(counted[:-1])} and {counted[-1]}: {by}."
+        return f"{', '.join(counted[:-1])} and {counted[-1]}: {self.by}."
 
     def as_json(self) -> dict[str, object]:
         """The findings for other programs."""
-        looked = {"shapes": len(self.shapes), "queries": self.queries, "changed": self.changed}
         counts = {f"{severity}s": count for severity, count in self.counts.items()}
-        return counts | looked | {"problems": [problem.as_json() for problem in self.problems]}
+        return {**counts, **self.looked, "problems": [problem.as_json() for problem in self.problems]}
 
 
 def show(findings: Findings) -> None:
@@ -58,14 +66,14 @@ def show(findings: Findings) -> None:
     _print(findings, console())
 
 
-def text(findings: Findings, format_: str, project: Project) -> str:
-    """The findings in a format: `json`, `sarif`, `github`, or else `table`."""
+def written(findings: Findings, format_: str, folder: Path) -> str:
+    """The findings in a format; `folder` is what the files of the problems are named from."""
     if format_ == "json":
         return _json(findings.as_json())
     if format_ == "sarif":
         from curagraph.checking import sarif
 
-        return _json(sarif.log(findings, project.folder))
+        return _json(sarif.log(findings, folder))
     if format_ == "github":
         from curagraph.checking import workflow
 

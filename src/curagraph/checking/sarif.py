@@ -17,27 +17,27 @@ LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "
 
 
 def log(findings: Findings, folder: Path) -> dict[str, Any]:
-    """A SARIF log with one run; `folder` is the project folder, from which the files of problems are named."""
+    """A SARIF log with one run; `folder` is what the files of problems are named from."""
     rules = _rules(findings)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "curagraph", "version": version("curagraph"), "rules": rules}},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The project folder."}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": findings.files}}},
         "results": [_result(problem, numbers[problem.code], folder) for problem in findings.problems],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rules(findings: Findings) -> list[dict[str, Any]]:
-    """Every shape is a rule, whether it found something or not; so is each other code that occurs (3.49)."""
+    """Every kind that was looked for, whether found or not, and each other code that occurs (3.49)."""
     rules: dict[str, dict[str, Any]] = {
-        shape.code: {
-            "id": shape.code,
-            "shortDescription": {"text": shape.message},
-            "defaultConfiguration": {"level": LEVELS[shape.severity]},
+        kind.name: {
+            "id": kind.name,
+            "shortDescription": {"text": kind.message},
+            "defaultConfiguration": {"level": LEVELS[kind.severity]},
         }
-        for shape in findings.shapes
+        for kind in findings.kinds
     }
     for problem in findings.problems:
         rules.setdefault(problem.code, {"id": problem.code})
