@@ -94,6 +94,3 @@ def _rewrite(files: Sequence[Path]) -> None:
         new = file.with_name("new")
         new.write_bytes(file.read_bytes())
         new.replace(file)
-
-
-# What rdflib and PyLD's framing take for the same page graphs is to be measured below, as rows of a second section.

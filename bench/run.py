@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import builds, changes, exports, mentions, queries, reasoning, results
+from bench import builds, changes, embedding, exports, framing, mentions, queries, reasoning, results
 from bench.results import Section
 from bench.site import Site
 
@@ -28,6 +28,8 @@ KINDS: dict[str, Callable[[Sequence[Site]], Section]] = {
     "reasoning": reasoning.measured,
     "reasoning-in-builds": reasoning.in_builds,
     "mentions": mentions.measured,
+    "embedding": embedding.measured,
+    "page-graphs": framing.measured,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
