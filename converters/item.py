@@ -25,7 +25,9 @@ def recomputed_uuid(found: str | None, number: str | None, title: str | None) ->
     """The exporter makes `mdName` of number and title (RFC 9562, version 5 in the URL namespace)."""
     if found is None or number is None or title is None:
         return None
-    wanted = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{number}-{title}"))
+    # Half of a character has no UTF-8; it is told where the title is read.
+    name = f"{number}-{title}".encode(errors="replace").decode()
+    wanted = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
     return None if found.strip().lower() == wanted else f"found {found}, but number and title give {wanted}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -26,10 +27,25 @@ class Browser:
         tab.on("console", lambda message: self.errors.append(f"{message.type}: {message.text}"))
         tab.on("pageerror", lambda error: self.errors.append(f"error: {error}"))
         tab.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
-        tab.on("dialog", lambda dialog: (self.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        # With somebody listening a dialog waits to be answered; without, it is dismissed and nobody knows of it.
+        tab.on("dialog", self.refuse)
+
+    def refuse(self, dialog: Any) -> None:
+        self.errors.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def open(self, address: str) -> None:
         self.tab.goto(address)
+
+    def serve(self, site: str, folder: Path) -> None:
+        """Let addresses that begin with `site` lead to the files of a folder, as a server of static pages would."""
+
+        def answer(route: Any) -> None:
+            file = folder / urlsplit(route.request.url.removeprefix(site)).path
+            route.fulfill(path=file / "index.html" if file.is_dir() else file)
+
+        self.tab.unroute(f"{site}**")
+        self.tab.route(f"{site}**", answer)
 
     def show(self, html: str) -> None:
         """Show a document that is a text already."""

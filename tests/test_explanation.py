@@ -117,7 +117,7 @@ def holds(text: str, each: Explanation, site: Site) -> bool:
 
 
 def is_worked_out(each: Explanation) -> bool:
-    """Whether a triple says what follows from a value and does not show it: how deep a page lies, what it is part of."""
+    """Whether a triple says what follows from a value and does not show it, such as how deep a page lies."""
     return "/step/" in each.subject + each.object or "/trail/" in each.subject + each.object or each.object in CONSTANT
 
 

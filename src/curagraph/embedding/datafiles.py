@@ -39,19 +39,21 @@ def write(snapshot: Snapshot, folder: Path) -> Written:
     before = _listed(folder / _INDEX)
     items = {thing for things in places.by_slug.values() for thing in things}
     files = {thing: f"{thing.removeprefix(snapshot.project.base)}.json" for thing in sorted(items)}
-    changed, problems = 0, list[Problem]()
+    changed, problems, written = 0, list[Problem](), dict[str, str]()
     for thing, found in graphs.several({thing: places.pages[thing] for thing in files}):
         problems += found.problems
-        changed += _put(folder / files[thing], f"{script.escaped(found.text)}\n")
+        if found.text:
+            written[thing] = files[thing]
+            changed += _put(folder / files[thing], f"{script.for_files(found.text)}\n")
     index = {
-        "slugs": {slug: files[things[0]] for slug, things in sorted(places.by_slug.items())},
-        "paths": {_path(places.pages[thing]): name for thing, name in files.items()},
+        "slugs": {slug: written[things[0]] for slug, things in sorted(places.by_slug.items()) if things[0] in written},
+        "paths": {_path(places.pages[thing]): name for thing, name in written.items()},
     }
     changed += _put(folder / _INDEX, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
-    gone = before - set(files.values())
+    gone = before - set(written.values())
     for name in gone:
         (folder / name).unlink(missing_ok=True)
-    return Written(len(files) + 1, changed, len(gone), tuple(problems))
+    return Written(len(written) + 1, changed, len(gone), tuple(problems))
 
 
 def _path(address: str) -> str:

@@ -52,8 +52,13 @@ class PageGraphs:
         # The page and what it is about come first, for people who read the source.
         order = [page, *found[page].values("mainEntity"), *sorted(found)]
         texts = [self.pieces.text(found[each]) for each in dict.fromkeys(order) if each in found]
-        problems = [self.problem(thing, piece, why) for piece, why in sorted(dropped.items())]
-        return PageGraph(self.head + ",\n".join(texts) + "\n]}", tuple(problems))
+        return PageGraph(self.head + ",\n".join(texts) + "\n]}", tuple(self.told(thing, dropped)))
+
+    def told(self, thing: str, dropped: Mapping[str, str]) -> Iterator[Problem]:
+        """The pieces that were left out of the page of a thing, and why."""
+        for piece, why in sorted(dropped.items()):
+            message = f"the page of {thing} goes without {piece}: {why}"
+            yield self.problem(thing, "piece-dropped", Severity.WARNING, message)
 
     def page(self, iri: str) -> str:
         """The address of the page of a thing."""
@@ -68,18 +73,25 @@ class PageGraphs:
         self.pieces.reached(pages)
 
     def several(self, pages: Mapping[str, str]) -> Iterator[tuple[str, PageGraph]]:
-        """Things with the graphs of their pages, of which the addresses are given."""
+        """Things with the graphs of their pages, whose addresses are given; one that cannot be made is empty."""
         rows = sorted(pages.items())
         for start in range(0, len(rows), _TOGETHER):
             some = rows[start : start + _TOGETHER]
             self.prepare(page for _, page in some)
-            yield from ((thing, self.of_page(page, thing)) for thing, page in some)
+            yield from ((thing, self._of_page(page, thing)) for thing, page in some)
 
-    def problem(self, iri: str, piece: str, why: str) -> Problem:
-        """That a piece was left out, told of the file of the item whose page it is."""
+    def _of_page(self, page: str, thing: str) -> PageGraph:
+        """The graph of a page; of one that cannot be described an empty text, with the reason."""
+        try:
+            return self.of_page(page, thing)
+        except UsageError as error:
+            return PageGraph("", (self.problem(thing, "undescribed-page", Severity.ERROR, str(error)),))
+
+    def problem(self, thing: str, code: str, severity: Severity, message: str) -> Problem:
+        """What is wrong with the page of a thing, told of the file of the item that it is."""
         with State.readable(self.snapshot.state_path) as state:
-            file = next(iter(state.owner(f"<{iri}>")), "")
-        return Problem(file, 0, "", "piece-dropped", Severity.WARNING, f"the page of {iri} goes without {piece}: {why}")
+            file = next(iter(state.owner(f"<{thing}>")), thing)
+        return Problem(file, 1, "", code, severity, message)
 
 
 def whole(reached: dict[str, Piece | None]) -> tuple[dict[str, Piece], dict[str, str]]:

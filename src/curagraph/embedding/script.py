@@ -16,6 +16,7 @@ from curagraph.markup import Token
 
 MARK = "data-curagraph"
 _UNSAFE = re.compile("[^\n !#-%'-;=?-~\"]")
+_UNSAFE_IN_FILES = re.compile("[^\n !#-%'-;=?-~\"\U00010000-\U0010ffff]")
 
 
 def element(json_text: str, newline: str = "\n") -> str:
@@ -42,14 +43,22 @@ def escaped(json_text: str) -> str:
     return _UNSAFE.sub(lambda found: _escape(found[0]), json_text)
 
 
+def for_files(json_text: str) -> str:
+    """As `escaped`, with characters beyond U+FFFF as they are: Jekyll reads JSON as YAML, which knows no pairs."""
+    return _UNSAFE_IN_FILES.sub(lambda found: _escape(found[0]), json_text)
+
+
 def is_ours(token: Token) -> bool:
     """Whether a token begins a script of ours."""
     return markup.is_json_ld(token) and MARK in token.attributes
 
 
 def is_as_written(tag: Token, inside: str) -> bool:
-    """Whether nobody has edited a script of ours since it was written; ends of lines do not count."""
-    return tag.attributes.get(MARK) == _digest(inside)
+    """Whether nobody has edited a script of ours since it was written; ends of lines do not count.
+
+    A template that includes a data file cannot make the digest, and leaves the mark empty.
+    """
+    return tag.attributes.get(MARK) in ("", _digest(inside))
 
 
 @lru_cache(maxsize=4096)

@@ -26,15 +26,20 @@ def show(embedded: Embedded, *, dry_run: bool) -> None:
         ("pages", embedded.pages),
         ("would change" if dry_run else "changed", len(embedded.changed)),
         ("as they were", embedded.unchanged),
+    ]
+    others = [
         ("script removed", len(embedded.removed)),
         ("refused, left as they were", len(embedded.refused)),
         ("redirects, which get nothing", len(embedded.redirects)),
         ("without a thing of the graph", len(embedded.without_thing)),
         ("things whose page is missing", len(embedded.without_page)),
     ]
+    rows += [(name, count) for name, count in others if count]
     out.print(table(["embed", ""], [(name, f"{count:,}") for name, count in rows], numbers=[""]))
     _name(f"{path} shows nothing that the graph knows" for path in embedded.without_thing)
     _name(f"no page shows {thing}; it should be {page}" for thing, page in embedded.without_page.items())
+    if embedded.changed and not dry_run:
+        out.print("`curagraph embed --check` with the same folder tells what could be better in the pages.")
 
 
 def _name(lines: Iterable[str]) -> None:

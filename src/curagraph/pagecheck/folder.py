@@ -66,6 +66,8 @@ def check_graphs(snapshot: Snapshot, graphs: Iterable[tuple[str, PageGraph]]) ->
     for iri, graph in graphs:
         count += 1
         found += graph.problems
+        if not graph.text:
+            continue
         page = Page(iri.removeprefix(snapshot.project.base), [Script(graph.text, is_ours=True)], published=published)
         found += checks.problems(page, but=checks.OF_WRITING)
     return _findings(found, Counts(count, count, count))
