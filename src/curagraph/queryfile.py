@@ -68,7 +68,7 @@ class Parameter:
         within = prefixes.get(self.within.removesuffix(":")) or project.base + self.within
         if colon and prefix in prefixes:
             value = prefixes[prefix] + name
-        elif value.startswith(self.within):
+        elif self.within and value.startswith(self.within):
             value = within + value.removeprefix(self.within)
         elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^ ]", value):
             value = within + address.key(value)
