@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
-import signal
-import subprocess
-import sys
-import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
 from curagraph import conversion, document, ledger
 from curagraph.config import Project
-from curagraph.problem import BuildStopped, Problem, ProjectError, SetAside, Severity
+from curagraph.problem import Problem, SetAside, Severity
+from curagraph.processes import Processes
 from curagraph.program import Program, compile_project
 from curagraph.run import Memo, Result, Statement
 from curagraph.tasks import Batch, Outcome, Shared, Task
@@ -28,6 +22,7 @@ _FEW = 400
 _COLLECT_AFTER = 200_000
 # How many batches of each worker may wait to be loaded: enough that it goes on while the store takes a chunk in.
 _AHEAD = 40
+_SERVER = f"{__name__}:answering"
 
 
 class Converter:
@@ -107,18 +102,8 @@ def convert(project: Project, program: Program, tasks: Iterable[Task], count: in
         with rare_collection():
             yield from map(converter.batch, batches)
         return
-    with ThreadPoolExecutor(jobs) as threads, _Workers(project) as workers:
-        waiting: deque[Future[Batch]] = deque()
-        try:
-            for batch in batches:
-                waiting.append(threads.submit(workers.convert, batch))
-                if len(waiting) >= _AHEAD * jobs:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    with Processes[tuple[Task, ...], Batch](_SERVER, replace(project), ahead=_AHEAD) as processes:
+        yield from processes.answers(batches, jobs)
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[tuple[Task, ...]]:
@@ -138,83 +123,9 @@ def rare_collection() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
-class _Workers:
-    """A worker process for each thread that asks for one.
-
-    Not a `ProcessPoolExecutor`: that runs the caller's main module again in each process, waits for ever when one is
-    killed while its queue is full (python/cpython#94777), and leaves the others behind when the build is killed. A
-    worker here ends when its input does.
-    """
-
-    def __init__(self, project: Project) -> None:
-        self.project = replace(project)
-        self.mine = threading.local()
-        self.all: list[subprocess.Popen[bytes]] = []
-        self.lock = threading.Lock()
-        self.closed = False
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        with self.lock:
-            self.closed = True
-        for process in self.all:
-            if kind:
-                process.kill()
-            process.communicate()
-
-    def convert(self, tasks: tuple[Task, ...]) -> Batch:
-        """Have a batch converted by the worker of this thread."""
-        if not hasattr(self.mine, "process"):
-            self.mine.process = self.start()
-        process: subprocess.Popen[bytes] = self.mine.process
-        assert process.stdin
-        assert process.stdout
-        try:
-            pickle.dump(tasks, process.stdin)
-            process.stdin.flush()
-            answer = pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
-        except (EOFError, OSError, pickle.UnpicklingError):
-            raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
-        if isinstance(answer, ProjectError):
-            raise answer
-        assert isinstance(answer, Batch)
-        return answer
-
-    def start(self) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join(entry for entry in sys.path if entry)
-        command = [sys.executable, "-P", "-c", "from curagraph.workers import serve; serve()"]
-        pipe = subprocess.PIPE
-        with self.lock:
-            if self.closed:
-                raise BuildStopped("the build has ended")
-            environment = os.environ | {"PYTHONPATH": path}
-            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603
-            self.all.append(process)
-        assert process.stdin
-        pickle.dump(self.project, process.stdin)
-        return process
-
-
-def serve() -> None:
-    """Be a worker: read a project and then batches of tasks from standard input, and answer each on standard output."""
-    # An interrupt at the terminal reaches every process; the build decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    # What a converter prints must not get between the answers.
-    os.dup2(2, 1)
-    converter = Converter(pickle.load(sys.stdin.buffer))  # noqa: S301  # the build wrote it
+def answering(project: Project) -> Callable[[tuple[Task, ...]], Batch]:
+    """What converts batches in a worker process."""
+    converter = Converter(project)
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            tasks = pickle.load(sys.stdin.buffer)  # noqa: S301
-            try:
-                answer: Batch | ProjectError = converter.batch(tasks)
-            except ProjectError as error:
-                answer = ProjectError(str(error))
-            pickle.dump(answer, answers)
-            answers.flush()
-    # The build has ended; what could not be sent to it must not be tried again.
-    os._exit(0)
+    return converter.batch

@@ -17,9 +17,9 @@ from curagraph.embedding.embedder import Change, Embedder, Outcome, Setting, Tas
 from curagraph.embedding.files import Folder, Found
 from curagraph.embedding.finding import Claim
 from curagraph.embedding.places import Places
-from curagraph.embedding.processes import Processes
 from curagraph.embedding.records import Record, Seen
 from curagraph.problem import Problem, UsageError
+from curagraph.processes import Processes
 from curagraph.snapshot import Snapshot
 
 _BATCH = 50

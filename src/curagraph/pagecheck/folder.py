@@ -11,11 +11,11 @@ from typing import NamedTuple
 from curagraph.checking.findings import Findings, Kind
 from curagraph.embedding import charset, files
 from curagraph.embedding.pagegraph import PageGraph
-from curagraph.embedding.processes import Processes
 from curagraph.pagecheck import checks, html
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
 from curagraph.problem import Problem, Refused, Severity, UsageError
+from curagraph.processes import Processes
 from curagraph.snapshot import Snapshot
 
 SUFFIXES = (".html", ".htm", ".xhtml")

@@ -1,7 +1,8 @@
 """Worker processes that answer messages, one for each thread that asks.
 
-No `ProcessPoolExecutor`, for the reasons that `workers` gives: a process here never runs the caller's main module, is
-missed at once when it dies, and ends when its input does, however its parent ended.
+Not a `ProcessPoolExecutor`: that runs the caller's main module again in each process, waits for ever when one is killed
+while its queue is full (python/cpython#94777), and leaves the others behind when the caller is killed. A worker here
+ends when its input does.
 """
 
 from __future__ import annotations
@@ -18,24 +19,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from curagraph.problem import CuragraphError, UsageError
+from curagraph.problem import BuildStopped, CuragraphError
 
 Message = TypeVar("Message")
 Answer = TypeVar("Answer")
-
-# How many messages for each worker may be under way.
-_AHEAD = 4
 
 
 class Processes(Generic[Message, Answer]):
     """Workers that all begin with one setting; use as a context manager.
 
-    `server` names a function `module:function` that gets the setting and answers a function of messages.
+    `server` names a function `module:function` that gets the setting and answers a function of messages. So many
+    messages as `ahead` says may be under way for each worker: enough that it goes on while its answers wait.
     """
 
-    def __init__(self, server: str, setting: object) -> None:
+    def __init__(self, server: str, setting: object, ahead: int = 4) -> None:
         self.server = server
         self.setting = setting
+        self.ahead = ahead
         self.mine = threading.local()
         self.all: list[subprocess.Popen[bytes]] = []
         self.lock = threading.Lock()
@@ -45,30 +45,36 @@ class Processes(Generic[Message, Answer]):
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        if kind:
+            self._kill()
+        for process in self.all:
+            process.communicate()
+
+    def _kill(self) -> None:
         with self.lock:
             self.closed = True
         for process in self.all:
-            if kind:
-                process.kill()
-            process.communicate()
+            process.kill()
 
     def answers(self, messages: Iterable[Message], jobs: int) -> Iterator[Answer]:
         """The answers in the order of the messages, given by `jobs` processes.
 
-        Raises what a worker raised, and `UsageError` where one died.
+        Raises what a worker raised, and `BuildStopped` where one died.
         """
         with ThreadPoolExecutor(jobs) as threads:
             waiting: deque[Future[Answer]] = deque()
             try:
                 for message in messages:
                     waiting.append(threads.submit(self._ask, message))
-                    if len(waiting) >= _AHEAD * jobs:
+                    if len(waiting) >= self.ahead * jobs:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
-            finally:
+            except BaseException:
                 for future in waiting:
                     future.cancel()
+                self._kill()  # else the threads would wait for answers that nobody wants
+                raise
 
     def _ask(self, message: Message) -> Answer:
         if not hasattr(self.mine, "process"):
@@ -81,7 +87,7 @@ class Processes(Generic[Message, Answer]):
             process.stdin.flush()
             answer = pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
         except (EOFError, OSError, pickle.UnpicklingError):
-            raise UsageError("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
+            raise BuildStopped("a worker process died, perhaps for want of memory; try again with --jobs 1") from None
         if isinstance(answer, CuragraphError):
             raise answer
         found: Answer = answer
@@ -94,7 +100,7 @@ class Processes(Generic[Message, Answer]):
         pipe = subprocess.PIPE
         with self.lock:
             if self.closed:
-                raise UsageError("the run has ended")
+                raise BuildStopped("the run has ended")
             command = [sys.executable, "-P", "-c", program]
             process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603
             self.all.append(process)
