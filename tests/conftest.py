@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import settings
 from curagraph import Project, conversion, document
 from curagraph.program import Program, compile_project
 from curagraph.run import Result
+from tests.browser import Browser, chromium
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -115,3 +116,10 @@ def limited() -> Limited:
         return lines, int(memory)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process: Playwright begins only once in each."""
+    with chromium() as found:
+        yield found

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import html5lib
 import pytest
 import yaml
 
-from tests.browser import Browser, chromium
+from tests.browser import Browser
 from tests.project import PATIENCE, ROOT, Site, item
 
 SITE = "https://www.medigy.com/"
@@ -299,12 +298,6 @@ def test_each_partial_is_in_the_documentation(partial: Path) -> None:
 
 
 # In the browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_chromium_shows_pages_of_hugo_as_before(

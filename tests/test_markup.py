@@ -103,15 +103,18 @@ def told(text: str) -> list[tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
+def compared() -> list[Path]:
+    """The pages of `tests/pages`, but those in which html5lib 1.1 leaves out tokens: framesets, and templates."""
+    return [page for page in sorted(PAGES.glob("*.html")) if not page.stem.startswith(("frameset", "template"))]
+
+
+@pytest.mark.parametrize("page", compared(), ids=lambda page: page.stem)
 def test_the_tokens_of_every_case_are_those_of_a_real_parser(page: Path) -> None:
     """On the pages of `tests/pages` the tokens are those that html5lib finds, with the same attributes."""
     try:
         text = charset.decoded(page.read_bytes())
     except Refused:
         text = page.read_bytes().decode("latin-1").replace("\0", "")
-    if "<frameset" in text or "<template" in text:
-        pytest.skip("html5lib 1.1 does not tell what it ignores in framesets, and knows no template")
     assert told(text) == told_by_parser(text)
 
 

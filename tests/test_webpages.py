@@ -24,7 +24,7 @@ import pytest
 from curagraph import Problem
 from curagraph.embedding.pagegraph import PageGraphs
 from curagraph.embedding.places import Places
-from tests.browser import Browser, address, chromium
+from tests.browser import Browser, address
 from tests.project import BASE, PATIENCE, ROOT, Site, front_matter, item
 
 SEEDS = {"3527", "3798", "3932", "4060"}
@@ -383,13 +383,6 @@ def test_html5lib_reads_hostile_texts_intact(hostile_pages: Hostile) -> None:
 def shape(tree: Any) -> list[tuple[Any, ...]]:
     """A tree without white space around texts."""
     return [(each.tag, each.attrib, (each.text or "").strip(), (each.tail or "").strip()) for each in tree.iter()]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with chromium() as found:
-        yield found
 
 
 # What a page is but for our script.
