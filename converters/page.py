@@ -37,6 +37,6 @@ community_page = Converter(
     shared=True,
     rules=[
         Rule("/identifier", SCHEMA.name, text, variants=SCHEMA.alternateName),
-        Rule(".", SCHEMA.isPartOf, web_site),
+        Rule("/identifier", SCHEMA.isPartOf, web_site),
     ],
 )

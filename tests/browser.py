@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -41,7 +41,7 @@ class Browser:
         """Let addresses that begin with `site` lead to the files of a folder, as a server of static pages would."""
 
         def answer(route: Any) -> None:
-            file = folder / urlsplit(route.request.url.removeprefix(site)).path
+            file = folder / unquote(urlsplit(route.request.url.removeprefix(site)).path)
             route.fulfill(path=file / "index.html" if file.is_dir() else file)
 
         self.tab.unroute(f"{site}**")

@@ -78,6 +78,7 @@ def test_programs_get_json(site: Site) -> None:
     assert found["withoutThing"] == ["about.html"]
     assert f"{BASE}item/2" in found["withoutPage"]
     assert (found["pages"], found["problems"]) == (2, [])
+    assert found["shown"] == {found["changed"][0]: {"thing": f"{BASE}item/1", "by": "its address"}}
 
 
 def test_a_refused_page_is_an_error(site: Site) -> None:
@@ -109,11 +110,13 @@ def test_what_is_left_out_of_a_script_is_told_beside_it(tmp_path: Path) -> None:
 def test_data_files_hold_the_graphs(site: Site) -> None:
     """`--data` writes the graph of each item, escaped, with an index by slug and by path."""
     data = site.folder / "data"
-    assert site.run("embed", "--data", data).out == "3 files, 3 written, 0 removed\n"
+    assert site.run("embed", "--data", data).out == "4 files, 4 written, 0 removed\n"
     index = json.loads((data / "index.json").read_text("utf-8"))
     assert index["slugs"] == {f"news-{number}": f"item/{number}.json" for number in (1, 2)}
     assert index["paths"] == {f"/communities/telehealth/curated-news/news-{n}/": f"item/{n}.json" for n in (1, 2)}
     text = (data / "item" / "1.json").read_text("ascii")
+    context = json.loads((data / "context.json").read_text("utf-8"))
+    assert json.loads(text)["@context"] == context["@context"]
     assert json.loads(text) == json.loads(PageGraphs(site.snapshot()).of(f"{BASE}item/1").text)
     assert not set("<>&") & set(text)
 
@@ -122,11 +125,32 @@ def test_data_files_follow_the_items(site: Site) -> None:
     """What did not change is not written again, and the file of an item that is gone goes too."""
     data = site.folder / "data"
     site.run("embed", "--data", data)
-    assert site.run("embed", "--data", data).out == "3 files, 0 written, 0 removed\n"
+    assert site.run("embed", "--data", data).out == "4 files, 0 written, 0 removed\n"
     site.remove("2.md")
     site.build()
-    assert site.run("embed", "--data", data).out == "2 files, 1 written, 1 removed\n"
-    assert sorted(contents(data)) == ["index.json", "item/1.json"]
+    assert site.run("embed", "--data", data).out == "3 files, 1 written, 1 removed\n"
+    assert sorted(contents(data)) == ["context.json", "index.json", "item/1.json"]
+
+
+def test_two_items_on_one_page_are_told_and_get_nothing(tmp_path: Path) -> None:
+    """A page that two items claim is described by neither: an error names both, and other items are as ever."""
+    site = Site(tmp_path / "site", {**items([1]), "2.md": item(2), "3.md": item(3, slug="news-2")})
+    site.build()
+    ended = site.run("embed", "--data", site.folder / "data")
+    assert (ended.status, ended.out.splitlines()[-1]) == (1, "3 files, 3 written, 0 removed")
+    assert f"it is the page of several things, {BASE}item/2 and {BASE}item/3" in ended.out
+    index = json.loads((site.folder / "data" / "index.json").read_text("utf-8"))
+    assert list(index["slugs"]) == ["news-1"]
+    assert site.run("embed", "--item", "2").status == 2
+
+
+def test_paths_stand_in_the_index_as_browsers_ask_for_them(tmp_path: Path) -> None:
+    """A path with letters beyond ASCII is there in both spellings."""
+    site = Site(tmp_path / "site", {"1.md": item(1, slug="café")})
+    site.build()
+    site.run("embed", "--data", site.folder / "data")
+    paths = json.loads((site.folder / "data" / "index.json").read_text("utf-8"))["paths"]
+    assert list(paths) == [f"/communities/telehealth/curated-news/{last}/" for last in ("caf%C3%A9", "café")]
 
 
 def test_an_index_of_somebody_else_is_left_alone(site: Site) -> None:
@@ -188,11 +212,16 @@ def test_a_dropped_piece_is_told_by_the_check(tmp_path: Path) -> None:
         ("--check", "nowhere"),
         ("--item", "99"),
         ("--item", "form/brief"),
+        ("public", "--format", "sarif"),
+        ("--item", "1", "--format", "json"),
+        ("public", "-o", "data"),
+        ("--data", "curagraph.toml"),
     ],
 )
 def test_a_call_that_cannot_be_meant_is_told(site: Site, arguments: tuple[str, ...]) -> None:
     """Ways that do not go together, folders and things that are not there: one sentence and status 2."""
-    places = [site.folder / word if word in ("public", "data", "nowhere") else word for word in arguments]
+    files = ("public", "data", "nowhere", "curagraph.toml")
+    places = [site.folder / word if word in files else word for word in arguments]
     ended = site.run("embed", *places)
     assert ended.status == 2
     assert ended.sentence

@@ -17,9 +17,10 @@ from curagraph import Project
 from curagraph.embedding import script
 from curagraph.embedding.embedding import Embedded, embed
 from curagraph.embedding.injection import removed
+from curagraph.embedding.places import Places
 from curagraph.markup import scripts
 from curagraph.problem import UsageError
-from tests.project import PAGES, PATIENCE, Site, item, items, settle
+from tests.project import BASE, PAGES, PATIENCE, Site, item, items, settle
 
 SECTION = "communities/telehealth/curated-news"
 COUNT = 6
@@ -117,6 +118,16 @@ def test_removal_gives_the_pages_back(pages: Pages) -> None:
     assert len(pages.embed().changed) == COUNT
 
 
+def test_removal_finds_scripts_in_capitals(pages: Pages) -> None:
+    """A tool that writes all names in capitals does not keep a script from being removed."""
+    file = pages.write(item_page(1))
+    before = file.read_bytes()
+    pages.embed()
+    file.write_bytes(file.read_bytes().replace(b"data-curagraph", b"DATA-CURAGRAPH"))
+    assert pages.embed(remove=True).removed == [item_page(1)]
+    assert file.read_bytes() == before
+
+
 def test_removal_needs_no_graph(tmp_path: Path) -> None:
     """Scripts can be removed where no graph was ever built; to embed there is a `UsageError`."""
     made = Pages(Site(tmp_path / "site"))
@@ -206,10 +217,114 @@ def test_an_alias_page_gets_nothing(pages: Pages) -> None:
     assert pages.bytes() == before
 
 
-def test_a_page_that_only_reloads_is_no_redirect(pages: Pages) -> None:
-    """A `refresh` without an address leads nowhere."""
-    pages.write(item_page(1), head='<meta http-equiv="refresh" content="300">')
-    assert pages.embed().changed == [item_page(1)]
+@pytest.mark.parametrize(
+    "content", ["300", f"300;url=/{SECTION}/news-1/", "10; url=/", "2;url=/", f"0;url=/{SECTION}/news-1/#x", "0;url=./"]
+)
+def test_a_page_that_reloads_or_waits_is_no_redirect(pages: Pages, content: str) -> None:
+    """A `refresh` leads elsewhere only where it leads to another address, after a second at most."""
+    pages.write(item_page(1), head=f'<meta http-equiv="refresh" content="{content}">')
+    result = pages.embed()
+    assert (result.changed, result.redirects) == ([item_page(1)], [])
+
+
+@pytest.mark.parametrize("content", ["0;url=/", "1; URL='/x/'", "00.9,/x", f"0;url=/{SECTION}/"])
+def test_a_page_that_leads_elsewhere_at_once_is_a_redirect(pages: Pages, content: str) -> None:
+    """However the delay and the address are written."""
+    pages.write(item_page(1), head=f'<meta http-equiv="refresh" content="{content}">')
+    result = pages.embed()
+    assert (result.changed, result.redirects) == ([], [item_page(1)])
+
+
+@pytest.mark.parametrize("path", ["tags/news-1/index.html", f"{SECTION}/news-1.html", "news/1/index.html"])
+def test_a_page_that_says_it_is_its_own_is_no_item(pages: Pages, path: str) -> None:
+    """A canonical link to a page of our site that is not the item's excludes slug, name and former path."""
+    own = "/" + path.removesuffix("index.html")
+    pages.write(path, head=f"<link rel=canonical href={own}>")
+    result = pages.embed()
+    assert (result.changed, result.without_thing) == ([], [path])
+
+
+def test_a_page_that_says_it_is_another_gets_nothing(pages: Pages) -> None:
+    """Where a thing's page names another page of the site as its own it holds no graph, and each run tells that."""
+    pages.write(item_page(1))
+    before = pages.bytes()
+    pages.embed()
+    pages.write(item_page(1), head="<link rel=canonical href=/other/>")
+    assert codes(pages.embed()) == [("index.html", "other-canonical")]
+    pages.write(item_page(1))
+    pages.embed()
+    file = pages.folder / item_page(1)
+    file.write_bytes(file.read_bytes().replace(b"</head>", b"<link rel=canonical href=/other/></head>"))
+    result = pages.embed()
+    assert result.removed == [item_page(1)]
+    for _ in range(2):
+        assert codes(pages.embed()) == [("index.html", "other-canonical")]
+        assert pages.shown(item_page(1)) == ""
+        settle()
+    assert file.read_bytes().replace(b"<link rel=canonical href=/other/>", b"") == before[item_page(1)]
+
+
+def test_copies_of_a_page_get_its_graph_and_are_told(pages: Pages) -> None:
+    """Pages with the canonical link of another have its graph, with a note that names that page."""
+    link = f"<link rel=canonical href=/{SECTION}/news-1/>"
+    paths = [item_page(1), "print/1.html", "x/1.html"]
+    for path in paths:
+        pages.write(path, head=link)
+    result = pages.embed()
+    assert result.changed == paths
+    assert [pages.shown(path) for path in paths] == ["1"] * 3
+    for _ in range(2):
+        assert codes(result) == [("1.html", "same-canonical")] * 2
+        assert all(str(pages.folder / item_page(1)) in problem.message for problem in result.problems)
+        settle()
+        result = pages.embed()
+    (pages.folder / item_page(1)).unlink()
+    first, second = pages.embed().problems
+    assert str(pages.folder / "x/1.html") in first.message
+    assert str(pages.folder / "print/1.html") in second.message
+
+
+def test_each_changed_page_is_named_with_its_thing(pages: Pages) -> None:
+    """What a changed page got, and how that was found, is told by its path."""
+    pages.write(item_page(1))
+    pages.write("a.html", head=f"<link rel=canonical href=/{SECTION}/news-2/>")
+    pages.write("elsewhere/news-3/index.html")
+    wanted = {
+        item_page(1): (f"{BASE}item/1", "its address"),
+        "a.html": (f"{BASE}item/2", "its canonical link"),
+        "elsewhere/news-3/index.html": (f"{BASE}item/3", "its slug"),
+    }
+    assert pages.embed().shown == wanted
+    settle()
+    assert pages.embed().shown == {}
+
+
+def test_a_page_of_several_things_gets_none_of_them(pages: Pages) -> None:
+    """Where two items have one page it holds no graph, not even the older one, and an error names both."""
+    pages.write_items(2)
+    pages.write("copy.html", head=f"<link rel=canonical href=/{SECTION}/news-1/>")
+    before = pages.bytes()
+    pages.embed()
+    pages.site.write("2.md", item(2, slug="news-1", basePath="/communities/telehealth/curated-news/"))
+    pages.site.build()
+    places = Places.of(pages.site.snapshot())
+    (shared,) = places.shared.values()
+    assert shared == (f"{BASE}item/1", f"{BASE}item/2")
+    assert not {*shared} & {*places.by_page.values()}
+    result = pages.embed()
+    assert result.removed == [item_page(1), item_page(2), "copy.html"]
+    assert pages.bytes() == before
+    for _ in range(2):
+        told = [problem for problem in result.problems if problem.code == "page-of-several"]
+        assert [Path(problem.file).name for problem in told] == ["index.html", "copy.html"]
+        assert all(f"{BASE}item/1, {BASE}item/2" in problem.message for problem in told)
+        assert not {f"{BASE}item/1", f"{BASE}item/2"} & result.without_page.keys()
+        assert result.without_thing == [item_page(2)]
+        settle()
+        result = pages.embed()
+    for path in ("copy.html", item_page(1)):
+        (pages.folder / path).unlink()
+    assert pages.embed().without_page.keys() >= {f"{BASE}item/1", f"{BASE}item/2"}
 
 
 def test_a_canonical_link_to_another_site_is_told(pages: Pages) -> None:
@@ -263,6 +378,8 @@ def test_refused_pages_are_left_and_told_each_time(pages: Pages) -> None:
         result = pages.embed()
         assert result.refused == [item_page(1)]
         assert codes(result) == [("index.html", "unfinished-page")]
+        assert f"{BASE}item/1" not in result.without_page
+        assert f"{BASE}item/3" in result.without_page
         assert (pages.folder / item_page(1)).read_bytes() == before
         settle()
 

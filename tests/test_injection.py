@@ -183,6 +183,26 @@ def test_an_edited_script_is_noticed() -> None:
     assert injected(edited, '{"a":1}') == page
 
 
+@pytest.mark.parametrize("value", ["=1", "='true'", "=44136fa", "=44136fa30", "=zzzzzzzz", "='44136fa3 '"])
+def test_a_script_of_others_with_our_attribute_stays(value: str) -> None:
+    """Only an empty attribute, or one with a digest, marks a script as ours."""
+    theirs = f'<head><script type="application/ld+json" data-curagraph{value}>{{"a": 1}}</script></head>'.encode()
+    after = injected(theirs, JSON)
+    assert b'{"a": 1}' in after
+    assert removed(after) == theirs
+    assert removed(theirs) == theirs
+
+
+@pytest.mark.parametrize("mark", [b"DATA-CURAGRAPH", b"Data-Curagraph"])
+def test_the_case_of_our_attribute_does_not_count(mark: bytes) -> None:
+    """A script of ours is found wherever it stands, however the attribute is written."""
+    page = injected(b"<head></head><body></body>", JSON).replace(b"data-curagraph", mark)
+    assert injected(page, "{}") == injected(b"<head></head><body></body>", "{}")
+    start, end = page.index(b"<script"), page.index(b"</head>")
+    moved = page.replace(page[start:end], b"").replace(b"<body>", b"<body>" + page[start:end])
+    assert removed(moved) == b"<head></head><body></body>"
+
+
 def test_a_difference_names_lines() -> None:
     """What would change is told with its line, what goes and what comes."""
     page = Page.of(injected(b"<head>\n</head>", "[1]"))

@@ -161,7 +161,7 @@ def test_nothing_refers_to_what_is_not_there(seeds: Snapshot) -> None:
 
 def test_a_thing_without_a_page_is_told(seeds: Snapshot) -> None:
     """What has no page cannot be described, and the message says what can."""
-    with pytest.raises(UsageError, match="has no page; items, curators, topics"):
+    with pytest.raises(UsageError, match="has no page; items have one, by their numbers"):
         PageGraphs(seeds).of(f"{BASE}form/brief")
 
 
@@ -190,8 +190,12 @@ def test_a_page_does_not_depend_on_what_was_asked_before(seeds: Snapshot) -> Non
         ('publisher = {label = "Somebody"}', "wants name, logo and logo-size"),
         ('publisher = {name = " "}', "wants a name, found ' '"),
         ('publisher = {name = "A", logo = "logo.png"}', "logo wants a path on the site such as /images/logo.png"),
-        ('publisher = {name = "A", logo-size = [1]}', "logo-size wants a width and a height in pixels"),
-        ('publisher = {name = "A", logo-size = [0, 1]}', "logo-size wants a width and a height in pixels"),
+        ('publisher = {name = "A", logo = "/our logo.png"}', "logo wants a path on the site such as /images/logo.png"),
+        ('publisher = {name = "A", logo = "//b.example/c"}', "logo wants a path on the site such as /images/logo.png"),
+        ('publisher = {name = "A", logo-size = [1, 2]}', "logo-size is that of a logo, and .publisher. has none"),
+        ('publisher = {name = "A\\u0000"}', "wants a name, found"),
+        ('publisher = {name = "A", logo = "/a", logo-size = [1]}', "logo-size wants a width and a height in pixels"),
+        ('publisher = {name = "A", logo = "/a", logo-size = [0, 1]}', "logo-size wants a width and a height in pixels"),
     ],
 )
 def test_a_wrong_publisher_is_told(tmp_path: Path, settings: str, message: str) -> None:

@@ -9,7 +9,8 @@
         print(row["title"].value)
     graph = snapshot.graph()                       # an rdflib Dataset
 
-The verbs of the command line are functions here: `build`, `ask`, `export`, `explain`, `inspect`, `new`.
+The verbs of the command line are functions here: `build`, `ask`, `export`, `embed`, `explain`,
+`inspect`, `new`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from curagraph.answers import ask, ask_remote
     from curagraph.building import build
     from curagraph.config import Project
+    from curagraph.embedding.embedding import Embedded, embed
     from curagraph.explanation import explain
     from curagraph.inspection import inspect
     from curagraph.problem import BuildStopped, CuragraphError, Problem, ProjectError, UsageError
@@ -34,6 +36,8 @@ _HOMES = {
     "ask_remote": "answers",
     "build": "building",
     "Project": "config",
+    "Embedded": "embedding.embedding",
+    "embed": "embedding.embedding",
     "explain": "explanation",
     "inspect": "inspection",
     "BuildStopped": "problem",
@@ -52,6 +56,8 @@ __all__ = [  # noqa: RUF022  # the order of `_HOMES`
     "ask_remote",
     "build",
     "Project",
+    "Embedded",
+    "embed",
     "explain",
     "inspect",
     "BuildStopped",

@@ -8,10 +8,14 @@ logo-size = [600, 200]
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from curagraph.problem import ProjectError
+
+# RFC 3987, section 2.2: a path, of which the site's address is the beginning.
+_PATH = re.compile(r"""/(?!/)(?:(?!\.\./)[^\s<>"{}|\\^`?#\x00-\x20])+""")
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,12 @@ class Publisher:
         if not isinstance(settings, dict) or settings.keys() - {"name", "logo", "logo-size"}:
             raise ProjectError(f"{file}: [publisher] wants name, logo and logo-size, found {settings!r}")
         name, logo, size = settings.get("name", ""), settings.get("logo", ""), settings.get("logo-size", [])
-        if settings and (not isinstance(name, str) or not name.strip()):
+        if settings and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
             raise ProjectError(f"{file}: [publisher] wants a name, found {name!r}")
-        if not isinstance(logo, str) or (logo and not logo.startswith("/")):
+        if not isinstance(logo, str) or (logo and not _PATH.fullmatch(logo)):
             raise ProjectError(f"{file}: logo wants a path on the site such as /images/logo.png, found {logo!r}")
+        if size and not logo:
+            raise ProjectError(f"{file}: logo-size is that of a logo, and [publisher] has none; add logo")
         if not isinstance(size, list) or len(size) not in (0, 2) or not all(_is_size(each) for each in size):
             raise ProjectError(f"{file}: logo-size wants a width and a height in pixels, found {size!r}")
         return cls(name.strip(), logo, tuple(size))

@@ -13,6 +13,8 @@ from curagraph import markup
 from curagraph.markup import Kind, Token
 from curagraph.problem import Refused, shown
 
+# Browsers take the first for UTF-16, followed by NUL.
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # How far a declaration is looked for, in bytes (section 13.2.3.2), and how far for signs that this is no text
 # (MIME Sniffing standard, sections 5.1 and 7).
@@ -89,6 +91,8 @@ def of(data: bytes) -> Encoding:
 
     Raises `Refused` where the bytes are no text, declare an encoding that is not known, or are not what they declare.
     """
+    if data.startswith(_UTF_32):
+        raise Refused("unknown-charset", "the page is UTF-32, which browsers do not read; save it as UTF-8")
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _checked(data, Encoding(codec, mark))

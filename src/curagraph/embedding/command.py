@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,7 @@ from curagraph.options import (
     print_json,
     write,
 )
-from curagraph.problem import Severity, UsageError
+from curagraph.problem import Problem, Severity, UsageError
 
 if TYPE_CHECKING:
     from curagraph.checking.findings import Findings
@@ -55,6 +56,12 @@ def embed(
         raise UsageError(_WAYS)
     if (remove or dry_run) and (item or data or check):
         raise UsageError("--remove and --dry-run are about a folder of HTML to embed in")
+    if (item or data) and format_ is not CheckFormat.table:
+        raise UsageError("--item and --data have one form each; leave --format out")
+    if output != "-" and not check:
+        raise UsageError("-o is about --check; what is embedded is written into the pages")
+    if format_ in (CheckFormat.sarif, CheckFormat.github) and not check:
+        raise UsageError(f"{format_.value} is about --check; without it take table or json")
     if item:
         _print_script(loaded, item)
     elif data:
@@ -81,7 +88,9 @@ def _write_files(project: Project, folder: Path) -> None:
     from curagraph.embedding import datafiles, telling
     from curagraph.snapshot import Snapshot
 
-    telling.show_written(datafiles.write(Snapshot.current(project), folder))
+    written = datafiles.write(Snapshot.current(project), folder)
+    telling.show_written(written)
+    raise typer.Exit(_status(written.problems))
 
 
 def _check(project: Project, folder: Path | None, jobs: int, format_: CheckFormat, output: str) -> None:
@@ -123,5 +132,8 @@ def _embed(project: Project, folder: Path, *, remove: bool, dry_run: bool, jobs:
         print_json(telling.as_json(done))
     else:
         telling.show(done, dry_run=dry_run)
-    is_bad = any(problem.severity is Severity.ERROR for problem in done.problems)
-    raise typer.Exit(INCOMPLETE if is_bad else DONE)
+    raise typer.Exit(_status(done.problems))
+
+
+def _status(problems: Iterable[Problem]) -> int:
+    return INCOMPLETE if any(problem.severity is Severity.ERROR for problem in problems) else DONE

@@ -91,7 +91,7 @@ class Embedder:
         outcome = Outcome(task.path, task.stamp)
         try:
             found = files.read(self.folder.file(task.path))
-            if self.places is None and not any(mark in found.data for mark in _MARK):
+            if self.places is None and not _may_hold_ours(found.data):
                 return outcome
             page = Page.of(found.data)
             if self._is_settled(task, page, outcome):
@@ -106,17 +106,26 @@ class Embedder:
         if self.places is None:
             return True
         outcome.claim = claim = finding.find(self.places, task.path, page.head)
+        self._tell_links(outcome, claim)
+        if task.given is None and claim.thing and not claim.way.is_sure:
+            outcome.change = Change.WAITING
+            return False
+        outcome.given = claim.thing if task.given is None else task.given
+        return True
+
+    def _tell_links(self, outcome: Outcome, claim: Claim) -> None:
         if claim.foreign:
             message = (
                 f"its canonical link leads to another site, {claim.foreign}, which tells search engines to pass"
                 " over this page; let it lead to the page itself"
             )
             self._tell(outcome, "foreign-canonical", message, Severity.WARNING)
-        if task.given is None and claim.thing and not claim.way.is_sure:
-            outcome.change = Change.WAITING
-            return False
-        outcome.given = claim.thing if task.given is None else task.given
-        return True
+        if claim.other:
+            message = (
+                f"its address is that of a thing's page, and its canonical link leads to another, {claim.other}, so"
+                " it gets nothing; let the link lead to the thing's page, or move this one"
+            )
+            self._tell(outcome, "other-canonical", message, Severity.WARNING)
 
     def _change(self, outcome: Outcome, page: Page, found: files.Read) -> None:
         text = self._text(outcome)
@@ -147,6 +156,12 @@ class Embedder:
     def _tell(self, outcome: Outcome, code: str, message: str, severity: Severity, line: int = 0) -> None:
         problem = Problem(self.folder.shown(outcome.path), line or 1, "", code, severity, message)
         outcome.problems = (*outcome.problems, problem)
+
+
+def _may_hold_ours(data: bytes) -> bool:
+    """Whether a page need be taken apart where scripts are only removed; HTML folds the case of names."""
+    small = data.lower()
+    return any(mark in small for mark in _MARK)
 
 
 def answering(setting: Setting) -> Callable[[tuple[Task, ...]], list[Outcome]]:

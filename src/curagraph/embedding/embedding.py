@@ -34,13 +34,16 @@ Progress = Callable[[int, int], None]
 class Embedded:
     """What became of the pages of a folder; pages are named by their paths in it, in order.
 
-    `pages` counts all. `removed` are pages that held a graph and no longer do. `redirects` lead elsewhere at once and
-    get nothing; `without_thing` show nothing that the graph knows. `without_page` are the things of the graph that no
-    page shows, each with the address of its page. `differences` is what a dry run would have done.
+    `pages` counts all. `shown` has for each changed page the thing whose graph it got, and how that was found.
+    `removed` are pages that held a graph and no longer do. `redirects` lead elsewhere at once and get nothing;
+    `without_thing` show nothing that the graph knows. `without_page` are the things of the graph that no page shows,
+    not even one that was refused or is the page of several, each with the address of its page. `differences` is what a
+    dry run would have done.
     """
 
     pages: int = 0
     changed: list[str] = field(default_factory=list)
+    shown: dict[str, tuple[str, str]] = field(default_factory=dict)
     unchanged: int = 0
     removed: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -103,7 +106,9 @@ class _Run:
         self.jobs = jobs
         self.progress = progress
         self.folder = Folder(setting.folder)
-        self.record = Record(setting.project, setting.folder, records.key(snapshot) if snapshot else "")
+        self.record = Record(
+            setting.project, setting.folder, records.key(snapshot) if snapshot else setting.project.fingerprint
+        )
         # What is known of each page, remembered or just found out.
         self.seen: dict[str, Seen] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -173,7 +178,7 @@ class _Run:
         for path, claim in sorted(self.claims()):
             if claim.redirect:
                 result.redirects.append(path)
-            elif not claim.thing and path not in result.refused and self.snapshot:
+            elif not claim.thing and not claim.shared and path not in result.refused and self.snapshot:
                 result.without_thing.append(path)
             result.problems += choice.problems(path, claim, self.folder)
         result.problems += (problem for path in sorted(self.seen) for problem in self.seen[path].problems)
@@ -188,15 +193,19 @@ class _Run:
             lists[outcome.change].append(path)
         else:
             result.unchanged += 1
+        if outcome.change is Change.CHANGED:
+            result.shown[path] = (outcome.given, outcome.claim.words)
         if outcome.difference:
             result.differences[path] = outcome.difference
         result.problems += outcome.problems
 
     def without_page(self, places: Places) -> dict[str, str]:
         """The things whose page should be in this folder and is not."""
-        given = {seen.given for seen in self.seen.values()} | {each.given for each in self.outcomes.values()}
+        shown = {seen.given for seen in self.seen.values()} | {each.given for each in self.outcomes.values()}
+        shown |= {thing for _, claim in self.claims() for thing in claim.shared}
+        shown |= {thing for path in self.result.refused for thing in places.at(path)}
         site = self.setting.project.site
-        found = ((thing, page) for thing, page in places.pages.items() if thing not in given)
+        found = ((thing, page) for thing, page in places.pages.items() if thing not in shown)
         return {thing: page for thing, page in sorted(found) if page.startswith(site)}
 
     def remember(self) -> None:

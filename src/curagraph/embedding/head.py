@@ -21,8 +21,11 @@ _IN_HEAD = frozenset(("base", "basefont", "bgsound", "link", "meta", "noframes",
 # Section 13.2.6.4.5: what else than these stands in `<noscript>` ends the head for whoever runs no scripts.
 _IN_NOSCRIPT = frozenset(("basefont", "bgsound", "link", "meta", "noframes", "style"))
 _ENDING = frozenset(("head", "body", "html", "br"))
+# A `refresh` after a second at most; what waits longer wants to be read.
 _REFRESH = re.compile(
-    r"""[\t\n\f\r ]*[\d.]+[\t\n\f\r ]*[;,]?[\t\n\f\r ]*(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?["']?(.*)""", re.I | re.S
+    r"""[\t\n\f\r ]*(?=[0-9.])0*[01]?(?![0-9])[0-9.]*[\t\n\f\r ]*[;,]?[\t\n\f\r ]*"""
+    r"""(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?["']?(.*)""",
+    re.I | re.S,
 )
 
 
@@ -37,7 +40,7 @@ class Ours:
 
 @dataclass
 class Head:
-    """What a head is found to hold; offsets are those of the markup."""
+    """What a head is found to hold; offsets are those of the markup. `refresh` is where the page leads at once."""
 
     end: int = -1
     canonical: str = ""

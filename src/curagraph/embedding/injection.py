@@ -47,7 +47,7 @@ class Page:
     @cached_property
     def ours(self) -> list[Ours]:
         """Every script of ours in the page; those in its head come first in `head.ours`."""
-        if self.markup.count(script.MARK) == len(self.head.ours):
+        if self.markup.lower().count(script.MARK) == len(self.head.ours):
             return self.head.ours
         return head.find_ours(self.markup, self.encoding.start)
 

@@ -48,7 +48,8 @@ class PageGraphs:
         """The graph of a page, by its address, of which the graph says that it shows a thing."""
         found, dropped = whole(self.pieces.reached([page]))
         if page not in found:
-            raise UsageError(f"the page of {thing} cannot be described: {dropped.get(page, 'it is no page')}")
+            why = dropped.get(page, "it is no page")
+            raise UsageError(f"the page {page} of {thing} cannot be described: {why}; mend that, and build again")
         # The page and what it is about come first, for people who read the source.
         order = [page, *found[page].values("mainEntity"), *sorted(found)]
         texts = [self.pieces.text(found[each]) for each in dict.fromkeys(order) if each in found]
@@ -65,8 +66,13 @@ class PageGraphs:
         quads = self.snapshot.store.quads_for_pattern(ox.NamedNode(iri), self.page_of, None, None)
         pages = sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
         if not pages:
-            raise UsageError(f"{iri} has no page; items, curators, topics, brands, communities and sections have one")
+            what = "is not in the graph" if self.is_unknown(iri) else "has no page"
+            kinds = "items have one, by their numbers, and others by paths such as author/ann-lee or topic/source/label"
+            raise UsageError(f"{iri} {what}; {kinds}")
         return pages[0]
+
+    def is_unknown(self, iri: str) -> bool:
+        return next(self.snapshot.store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is None
 
     def prepare(self, pages: Iterable[str]) -> None:
         """Get to know the pieces of many pages at once, before their graphs are asked for."""
@@ -113,6 +119,8 @@ def lacking(piece: Piece, found: dict[str, Piece]) -> str:
     """What a piece lacks, in words; empty where it has all it needs."""
     if piece.lacks:
         return f"it has no {' and no '.join(each.removeprefix(SCHEMA) for each in piece.lacks)}"
+    if len(shown := piece.values("mainEntity")) > 1:
+        return f"it is the page of several things, {' and '.join(shown)}; give one of them another slug or path"
     if piece.is_a("BreadcrumbList"):
         steps = [found[step] for step in piece.values("itemListElement")]
         positions = sorted(int(each) for step in steps for each in step.values("position"))

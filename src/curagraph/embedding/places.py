@@ -21,20 +21,24 @@ class Places:
     """What has a page. `pages` has the address of each thing as the graph has it.
 
     The others have addresses, slugs and paths as `pageaddress` compares them, former paths without slashes at their
-    ends. A slug or a former path that several things have leads to all of them.
+    ends. A slug or a former path that several things have leads to all of them. A page that several things have is in
+    `shared` and not in `by_page`: it would hide all of them but one.
     """
 
     site: str
     pages: dict[str, str]
     by_page: dict[str, str]
+    shared: dict[str, tuple[str, ...]]
     by_slug: dict[str, tuple[str, ...]]
     by_former_path: dict[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Places:
-        """Read the places of a graph. Of two things with one page, which `curagraph check` tells, the first has it."""
+        """Read the places of a graph."""
         pages = sorted(_rows(snapshot, _PAGES), reverse=True)
-        slugs, former = defaultdict(list), defaultdict(list)
+        shown, slugs, former = defaultdict(set), defaultdict(list), defaultdict(list)
+        for thing, address in pages:
+            shown[pageaddress.normal(address)].add(thing)
         for thing, slug in sorted(_rows(snapshot, _SLUGS)):
             slugs[pageaddress.normal_path(slug)].append(thing)
         for thing, path in sorted(_rows(snapshot, _FORMER_PATHS)):
@@ -42,10 +46,20 @@ class Places:
         return cls(
             snapshot.project.site,
             dict(pages),
-            {pageaddress.normal(address): thing for thing, address in pages},
+            {address: min(things) for address, things in shown.items() if len(things) == 1},
+            {address: tuple(sorted(things)) for address, things in shown.items() if len(things) > 1},
             {slug: tuple(things) for slug, things in slugs.items()},
             {path: tuple(things) for path, things in former.items()},
         )
+
+    def at(self, path: str) -> tuple[str, ...]:
+        """The things whose page a file should be, by its path in the folder of pages."""
+        for address in pageaddress.of_file(self.site, path):
+            if address in self.by_page:
+                return (self.by_page[address],)
+            if address in self.shared:
+                return self.shared[address]
+        return ()
 
 
 def _rows(snapshot: Snapshot, query: str) -> Iterator[tuple[str, str]]:

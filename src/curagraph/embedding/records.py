@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,13 +76,11 @@ def key(snapshot: Snapshot) -> str:
 
 
 def _written(seen: Seen) -> list[Any]:
-    claim = seen.claim
-    found = [claim.thing, int(claim.way), claim.redirect, claim.foreign, claim.several]
-    return [seen.stamp, found, seen.given, [each.as_json() for each in seen.problems]]
+    return [seen.stamp, astuple(seen.claim), seen.given, [each.as_json() for each in seen.problems]]
 
 
 def _read(row: list[Any]) -> Seen:
-    stamp, (thing, way, redirect, foreign, several), given, problems = row
-    claim = Claim(thing, Way(way), redirect, foreign, tuple(several))
+    stamp, (thing, way, redirect, foreign, other, several, shared), given, problems = row
+    claim = Claim(thing, Way(way), redirect, foreign, other, tuple(several), tuple(shared))
     told = tuple(Problem(**(each | {"severity": Severity(each["severity"])})) for each in problems)
     return Seen(stamp, claim, given, told)

@@ -15,6 +15,7 @@ from curagraph import markup
 from curagraph.markup import Token
 
 MARK = "data-curagraph"
+_VALUE = re.compile("(?:[0-9a-fA-F]{8})?")
 _UNSAFE = re.compile("[^\n !#-%'-;=?-~\"]")
 _UNSAFE_IN_FILES = re.compile("[^\n !#-%'-;=?-~\"\U00010000-\U0010ffff]")
 
@@ -49,8 +50,9 @@ def for_files(json_text: str) -> str:
 
 
 def is_ours(token: Token) -> bool:
-    """Whether a token begins a script of ours."""
-    return markup.is_json_ld(token) and MARK in token.attributes
+    """Whether a token begins a script of ours; others may have an attribute of the same name, with other values."""
+    value = token.attributes.get(MARK) if markup.is_json_ld(token) else None
+    return value is not None and bool(_VALUE.fullmatch(value))
 
 
 def is_as_written(tag: Token, inside: str) -> bool:

@@ -66,6 +66,7 @@ def as_json(embedded: Embedded) -> dict[str, Any]:
         "pages": embedded.pages,
         "unchanged": embedded.unchanged,
         **{name: getattr(embedded, name) for name in lists},
+        "shown": {path: {"thing": thing, "by": by} for path, (thing, by) in embedded.shown.items()},
         "withoutThing": embedded.without_thing,
         "withoutPage": embedded.without_page,
         "differences": embedded.differences,

@@ -38,18 +38,30 @@ def breadcrumb_positions(script: Script, page: Page) -> Iterator[Found]:
             )
 
 
-def position_not_integer(script: Script, _: Page) -> Iterator[Found]:
-    """The position of a list's member is a whole number."""
-    for item in script.of_type("ListItem"):
+def position_not_integer(script: Script, page: Page) -> Iterator[Found]:
+    """The position of a trail's step is a whole number, and that of any list's member where the list has positions."""
+    for item in _numbered(script, page):
         if not item.is_reference and _position(item) is None:
             value = next((value.content for value in item.values.get("position", ())), None)
             found = "no position" if value is None else f"the position {shown(value)}"
             yield Found(item.written.get("position", item.key), f"found {found}, wanted a whole number; number from 1")
 
 
+def _numbered(script: Script, page: Page) -> Iterator[Node]:
+    """The members of the lists that are numbered, of trails all."""
+    for list_ in script.of_type("ItemList"):
+        members = page.leads_to(list_, "itemListElement")
+        is_trail = "BreadcrumbList" in page.types(list_)
+        if not list_.is_reference and (is_trail or any("position" in member.values for member in members)):
+            yield from members
+
+
 def _position(step: Node) -> int | None:
     content: Any = next((value.content for value in step.values.get("position", ())), None)
     if isinstance(content, str) and content.isascii() and content.isdecimal() and len(content) < 10:
+        return int(content)
+    if isinstance(content, float) and content.is_integer():
+        # JSON-LD 1.1 API, section 8.6: a number without a fraction is an integer, however it is written.
         return int(content)
     return content if isinstance(content, int) and not isinstance(content, bool) else None
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from curagraph.pagecheck import (
     breadcrumbs,
+    canonical,
     dates,
     google,
     house,
@@ -69,6 +70,7 @@ TABLE = (
     # What a page of ours says
     Check("no-web-page", house.no_web_page, ERROR, None, "The script describes its page."),
     Check("no-main-entity", house.no_main_entity, ERROR, None, "The page says what it is about."),
+    Check("several-values", house.several_values, ERROR, None, "The page has one name, one main entity, one trail."),
     Check("page-is-article", house.page_is_article, ERROR, None, "The page is no article of ours."),
     Check("item-without-source", house.item_without_source, ERROR, None, "The item is based on a work."),
     Check("item-without-citation", house.item_without_citation, ERROR, None, "The item cites the work."),
@@ -76,6 +78,7 @@ TABLE = (
     Check("original-author", house.original_author, ERROR, None, "Nobody here is the author of the original."),
     Check("original-details", house.original_details, ERROR, None, "No date, image or text is said of the original."),
     Check("not-in-graph", subset.not_in_graph, ERROR, None, "The page says what the graph says."),
+    Check("out-of-date", subset.out_of_date, WARNING, None, "The page says all that the graph says today."),
     # People, dates, trails
     Check("author-name", house.author_name, ERROR, WARNING, "A person's name is a name alone."),
     Check("bad-date", dates.bad_date, ERROR, WARNING, "Dates are written in ISO 8601."),
@@ -86,10 +89,16 @@ TABLE = (
     Check("breadcrumb-item", breadcrumbs.breadcrumb_item, ERROR, ERROR, "Each step but the last has an address."),
     Check("position-not-integer", breadcrumbs.position_not_integer, ERROR, WARNING, "A position is a whole number."),
     # The page around the script
-    Check("no-canonical", house.no_canonical, ERROR, None, "The page has a canonical link."),
-    Check("canonical-differs", house.canonical_differs, ERROR, WARNING, "The canonical link is the WebPage's address."),
+    Check("no-canonical", canonical.no_canonical, ERROR, None, "The page has a canonical link."),
     Check(
-        "canonical-elsewhere", house.canonical_elsewhere, ERROR, None, "The canonical link leads to the page itself."
+        "canonical-differs", canonical.canonical_differs, ERROR, WARNING, "The canonical link is the WebPage's address."
+    ),
+    Check(
+        "canonical-elsewhere",
+        canonical.canonical_elsewhere,
+        ERROR,
+        None,
+        "The canonical link leads to the page itself.",
     ),
     Check("not-shown", visibility.not_shown, WARNING, WARNING, "What the data names is on the page."),
     # Google's search
@@ -109,8 +118,8 @@ TABLE = (
 
 BY_NAME = {check.name: check for check in TABLE}
 
-# What only holds when a script has been written into a page.
-OF_WRITING = frozenset({"unescaped-markup"})
+# What is only asked of a script that has been written into a page.
+OF_WRITING = frozenset({"unescaped-markup", "out-of-date"})
 
 
 def problems(page: Page, *, but: Collection[str] = ()) -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 SCHEMA = "https://schema.org/"
 # The address of schema.org as pages write it, which stands for its context.
@@ -31,11 +32,15 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """The names in force at a place. `unread` lists contexts elsewhere, of which nothing is known here."""
+    """The names in force at a place. `unread` lists contexts elsewhere, of which nothing is known here.
+
+    `base` is what relative identifiers start from where the context says so; empty where that is the page.
+    """
 
     vocab: str = ""
     terms: dict[str, Term] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    base: str = ""
 
     def with_(self, local: Any) -> Context:
         """The context that holds below an `@context`; what is malformed in it means nothing."""
@@ -58,7 +63,8 @@ class Context:
 
     def _defined(self, definitions: dict[str, Any]) -> Context:
         vocab = definitions.get("@vocab", self.vocab)
-        found = replace(self, vocab=vocab if isinstance(vocab, str) else "", terms=dict(self.terms))
+        base = self.resolved(given) if isinstance(given := definitions.get("@base", self.base), str) else ""
+        found = replace(self, vocab=vocab if isinstance(vocab, str) else "", terms=dict(self.terms), base=base)
         # Prefixes first: a definition may use one that stands below it.
         for name, value in sorted(definitions.items(), key=lambda row: not str(row[1]).endswith(("/", "#"))):
             if not name.startswith("@"):
@@ -95,6 +101,17 @@ class Context:
             return self.vocab + name if self.vocab else ""
         known = self.terms.get(prefix)
         return known.iri + rest if known and known.iri and not rest.startswith("//") else name
+
+    def resolved(self, identifier: str) -> str:
+        """An identifier from the context's `@base` on; as it is where there is no such, or either is malformed.
+
+        >>> Context().with_({"@base": "https://a.example/b/"}).resolved("#c")
+        'https://a.example/b/#c'
+        """
+        try:
+            return urljoin(self.base, identifier) if self.base else identifier
+        except ValueError:
+            return identifier
 
 
 def short(iri: str) -> str:

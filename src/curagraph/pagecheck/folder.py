@@ -11,7 +11,7 @@ from typing import NamedTuple
 from curagraph.checking.findings import Findings, Kind
 from curagraph.embedding import charset, files
 from curagraph.embedding.pagegraph import PageGraph
-from curagraph.pagecheck import checks, html
+from curagraph.pagecheck import checks, google, html
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
 from curagraph.problem import Problem, Refused, Severity, UsageError
@@ -77,7 +77,7 @@ def _findings(problems: Iterable[Problem], counts: Counts) -> Findings:
     pages = f"{counts.pages:,} page{'s' * (counts.pages != 1)}"
     by = f"{len(checks.TABLE)} checks looked at {pages}, {counts.described:,} with JSON-LD, {counts.ours:,} with ours"
     kinds = tuple(Kind(each.name, each.wants, each.ours or each.others or Severity.NOTE) for each in checks.TABLE)
-    return Findings(tuple(sorted(problems)), kinds, counts._asdict(), by, files="The folder of the pages.")
+    return Findings(tuple(google.once(sorted(problems))), kinds, counts._asdict(), by, files="The folder of the pages.")
 
 
 def _pages(folder: Path, unread: list[Problem]) -> Iterator[str]:

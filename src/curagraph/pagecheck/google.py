@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from curagraph.pagecheck import schemaorg
 from curagraph.pagecheck.nodes import Node
 from curagraph.pagecheck.page import Found, Page, Script
+from curagraph.problem import Problem
 
 _FILE = Path(__file__).parent / "data" / "google.toml"
+# How a message names a piece of ours, in `recommended_property`.
+_OF_PIECE = re.compile(r"the \w+ <[^>]+> has no ")
 _LEAST_LOGO = 112
 _LEAST_PIXELS = 50_000
 _PIXELS = re.compile(r"(\d{1,9})(?:\.0*)?\s*(?:px)?", re.IGNORECASE)
@@ -47,36 +49,41 @@ def required_property(script: Script, page: Page) -> Iterator[Found]:
 
 
 def recommended_property(script: Script, page: Page) -> Iterator[Found]:
-    """What Google recommends for a type is there; not of works of others, of which a page says little on purpose."""
+    """What Google recommends for a type is there."""
+    publishers = {id(each) for site in script.of_type("WebSite") for each in page.leads_to(site, "publisher")}
     for node, feature in _featured(script, page):
-        if id(node) in page.originals:
-            continue
+        # By its IRI a piece of ours is known on every page, so that it is told once.
+        name = f"{_named(node)} <{node.id}>" if script.is_ours else _named(node)
         for path in feature.recommended:
             parent, _, _ = path.split("|")[0].rpartition(".")
             if not _has(node, path, page) and (not parent or _has(node, parent, page)):
-                yield Found(
-                    node.key, f"{_named(node)} has no {_shown(path)}, which Google recommends; add it if it is known"
-                )
+                is_setting = script.is_ours and id(node) in publishers and path in ("name", "logo")
+                advice = f"set {path} in [publisher] of curagraph.toml" if is_setting else "add it if it is known"
+                yield Found(node.key, f"{name} has no {_shown(path)}, which Google recommends; {advice}")
+
+
+def once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Some problems, without what is recommended of a piece of ours on another page than the first."""
+    told: set[str] = set()
+    for problem in problems:
+        if problem.code != "recommended-property" or not _OF_PIECE.match(problem.message):
+            yield problem
+        elif problem.message not in told:
+            told.add(problem.message)
+            yield problem
 
 
 def _featured(script: Script, page: Page) -> Iterator[tuple[Node, Feature]]:
-    """Each thing that the script describes, once, with what Google does with it."""
+    """Each thing that the script describes for itself, once, with what Google does with its types.
+
+    What is written inside another thing says something of that one, and works of others are not ours to describe.
+    """
+    main = {id(node) for node in page.main_entities(script)}
     for node in script.pieces:
-        if not node.id or page.pieces[node.id][0] is node:
-            found = {feature.name: feature for type_ in page.types(node) if (feature := _feature(type_))}
+        is_asked = (node.container is None or id(node) in main) and id(node) not in page.originals
+        if is_asked and (not node.id or page.pieces[node.id][0] is node):
+            found = {each.name: each for type_ in page.types(node) if (each := features().get(type_))}
             yield from ((node, feature) for feature in found.values())
-
-
-@cache
-def _feature(type_: str) -> Feature | None:
-    """The feature of a type, else of the nearest type above it."""
-    level = [type_]
-    while level:
-        found = [features()[name] for name in level if name in features()]
-        if found:
-            return found[0]
-        level = [above for name in level for above in schemaorg.load().types.get(name, "").split()]
-    return None
 
 
 def _has(node: Node, path: str, page: Page) -> bool:
@@ -89,6 +96,8 @@ def _reaches(node: Node, path: list[str], page: Page) -> bool:
     for property_ in path[:-1]:
         values = [value for each in nodes for value in each.values.get(property_, ())]
         inner = [page.whole(value.node) for value in values if value.node]
+        if property_ == "mainEntity":
+            inner += [each for node in nodes for each in page.said_of(node)]
         # What is a text, or is described on another page, is not looked into.
         nodes = [each for each in inner if not each.is_reference]
         if values and not nodes:
@@ -100,11 +109,12 @@ def _filled(node: Node, property_: str, page: Page) -> bool:
     """Whether a property has a value that is not blank, on any of the places that describe the thing."""
     places = page.pieces.get(node.id, [node]) if node.id else [node]
     values = [value for place in places for value in place.values.get(property_, ())]
-    return any(value.text is None or value.text.strip() for value in values)
+    is_said = property_ == "mainEntity" and bool(page.said_of(node))
+    return is_said or any(value.text is None or value.text.strip() for value in values)
 
 
 def _named(node: Node) -> str:
-    return f"the {node.types[0]}" if node.types else "the thing"
+    return f"the {next((type_ for type_ in node.types if type_ in features()), 'thing')}"
 
 
 def _shown(path: str) -> str:
@@ -113,12 +123,11 @@ def _shown(path: str) -> str:
 
 def small_logo(script: Script, page: Page) -> Iterator[Found]:
     """An organization's logo is 112 by 112 pixels or larger."""
-    for node in script.of_type("Organization"):
-        for logo in page.leads_to(node, "logo"):
-            sizes = _size(logo, page)
-            if sizes and min(sizes) < _LEAST_LOGO:
-                found = " by ".join(map(str, sizes))
-                yield Found(logo.key, f"found a logo of {found} pixels, wanted 112 by 112 or more; give a larger one")
+    for logo in (logo for node, _ in _featured(script, page) for logo in page.leads_to(node, "logo")):
+        sizes = _size(logo, page)
+        if sizes and min(sizes) < _LEAST_LOGO:
+            found = " by ".join(map(str, sizes))
+            yield Found(logo.key, f"found a logo of {found} pixels, wanted 112 by 112 or more; give a larger one")
 
 
 def small_image(script: Script, page: Page) -> Iterator[Found]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
 
 from curagraph.pagecheck.nodes import Node
 from curagraph.pagecheck.page import Found, Page, Script
@@ -23,7 +22,9 @@ _OF_ORIGINAL_TOO = (
     "description",
     "abstract",
 )
-_JOINED = re.compile(r";|\s[&/|+]\s|,?\s(?:and|und|et|y)\s", re.IGNORECASE)
+# What a page has once.
+_ONE = ("name", "mainEntity", "datePublished", "dateModified", "breadcrumb")
+_JOINED = re.compile(r";|\s[&/|+]\s|,?\s(?:and|und|et)\s", re.IGNORECASE)
 _LISTED = re.compile(r"^\w+(?:\s\w[\w.]*)+,\s\w{2,}\s\w")
 _ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|curated by|posted by|written by|from)\b[\s:]", re.IGNORECASE)
@@ -91,6 +92,18 @@ def no_web_page(script: Script, page: Page) -> Iterator[Found]:
         yield Found("@graph", "found no WebPage; add the page itself, with the item as its mainEntity")
 
 
+def several_values(script: Script, page: Page) -> Iterator[Found]:
+    """The page has one name, one main entity, one trail, and one of each date."""
+    own = page.web_page(script)
+    if own is None:
+        return
+    for property_ in _ONE:
+        count = len(own.values.get(property_, ()))
+        if count > 1:
+            key = own.written.get(property_, own.key)
+            yield Found(key, f"found {count} values of {property_}, wanted one; keep the right one")
+
+
 def no_main_entity(script: Script, page: Page) -> Iterator[Found]:
     """The page says what it is about."""
     own = page.web_page(script)
@@ -127,44 +140,9 @@ def profile_without_person(script: Script, page: Page) -> Iterator[Found]:
     """The main entity of a ProfilePage is a person, or for others an organization."""
     wanted = ("Person",) if script.is_ours else ("Person", "Organization")
     for node in script.of_type("ProfilePage"):
-        entities = page.leads_to(node, "mainEntity")
-        if not node.is_reference and not any({*wanted} & {*page.types(each)} for each in entities):
+        if node.container is not None or node.is_reference:
+            continue
+        entities = page.leads_to(node, "mainEntity") + page.said_of(node)
+        if not any({*wanted} & {*page.types(each)} for each in entities):
             message = f"a ProfilePage wants a mainEntity that is a {' or '.join(wanted)}; describe who it is about"
             yield Found(node.written.get("mainEntity", node.key), message)
-
-
-def no_canonical(script: Script, page: Page) -> Iterator[Found]:
-    """The page has a canonical link."""
-    if page.visible is not None and not page.canonical:
-        yield Found("", 'found no canonical link; add <link rel="canonical"> with the address of the page', 1)
-
-
-def canonical_differs(script: Script, page: Page) -> Iterator[Found]:
-    """The canonical link is the address of the WebPage."""
-    own = page.web_page(script)
-    if own is None or not page.canonical:
-        return
-    addresses = [address for address in (own.id, *(text for _, text in own.addresses("url"))) if address]
-    if page.canonical not in addresses:
-        found = shown(addresses[-1]) if addresses else "nothing"
-        message = f"the canonical link says {shown(page.canonical)}, the WebPage {found}; make them one"
-        yield Found(own.key, message)
-
-
-def canonical_elsewhere(script: Script, page: Page) -> Iterator[Found]:
-    """The canonical link is the page's own address: its path ends as the path of its file does."""
-    if not page.canonical:
-        return
-    path = unquote(urlsplit(page.canonical).path)
-    file = _address(page.file)
-    if not f"{_address(path)}/".endswith(f"/{file}/".replace("//", "/")):
-        yield Found("", f"the canonical link says {shown(page.canonical)}, but the page is {page.file}; correct one", 1)
-
-
-def _address(path: str) -> str:
-    """The path of a page without what its file may be named.
-
-    >>> _address("news/a/index.html"), _address("news/a.html"), _address("/news/a/")
-    ('news/a', 'news/a', '/news/a')
-    """
-    return re.sub(r"(?:(?:^|/)index)?\.(?:x?html?)$", "", path, flags=re.IGNORECASE).rstrip("/")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from html import unescape
-
 from curagraph import markup
 from curagraph.embedding import script
 from curagraph.markup import Kind, Token
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
-from curagraph.pagecheck.visible import Visible, is_seen
+from curagraph.pagecheck.visible import Seen, Visible
 
 
 def page(text: str, file: str, published: Published | None = None) -> Page:
@@ -19,12 +17,13 @@ def page(text: str, file: str, published: Published | None = None) -> Page:
     '{}'
     """
     found = Page(file, published=published)
-    seen: list[str] = []
+    seen = Seen()
     line, counted, rest = 1, 0, len(text)
     # Small letters may take more room than their capitals, never less: what is found is not before the last script.
     last = text.lower().rfind("<script")
     tag: Token | None = None
     for token in markup.tokens(text):
+        seen.take(token)
         if tag and markup.is_json_ld(tag):
             # Counted on from the last script, so that many of them do not take many times as long.
             line, counted = line + markup.line(text[counted : tag.end], tag.end) - 1, tag.end
@@ -32,14 +31,14 @@ def page(text: str, file: str, published: Published | None = None) -> Page:
         elif token.start > last and token.name == "body" and token.kind is Kind.START:
             rest = token.end
             break
-        elif is_seen(token, tag):
-            seen.append(token.text)
         elif token.name == "link" and token.kind is Kind.START and not found.canonical:
             found.canonical = _canonical(token)
+        elif token.name == "base" and token.kind is Kind.START and not found.base:
+            found.base = token.attributes.get("href", "").strip()
         tag = token if token.kind is Kind.START else None
     if tag and markup.is_json_ld(tag):
         found.scripts.append(Script("", markup.line(text, tag.end), script.is_ours(tag), is_closed=False))
-    found.visible = Visible(unescape(" ".join(seen)), text, rest)
+    found.visible = Visible(seen, text, rest)
     return found
 
 

@@ -130,7 +130,7 @@ def _not_json(text: str, error: json.JSONDecodeError) -> Fault:
     ends = [match.end() for match in _LINE_END.finditer(before)]
     # The first line of a script may begin anywhere in a line of the page.
     place = f"column {error.pos - ends[-1] + 1}" if ends else f"character {error.pos + 1} of the script"
-    message = f"the script is not JSON: {error.msg} at {place}{_advice(text, error)}"
+    message = f"the script is not JSON: {error.msg.removesuffix(' at')} at {place}{_advice(text, error)}"
     return Fault("not-json", "", message, len(ends) + 1)
 
 
@@ -149,6 +149,18 @@ def _advice(text: str, error: json.JSONDecodeError) -> str:
     if text[error.pos : error.pos + 1] in ("}", "]") or "delimiter" in error.msg:
         return "; look for a comma or quote that is missing or too many"
     return "; check the quotes, commas and braces"
+
+
+def written(value: object) -> str:
+    """A value as a message shows it; what JSON and Python write differently is as JSON has it.
+
+    >>> written(None), written([True, "a"]), written("a")
+    ('null', '[true, "a"]', "'a'")
+    """
+    if isinstance(value, str):
+        return shown(value)
+    text = json.dumps(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def step(key: str, name: str | int) -> str:

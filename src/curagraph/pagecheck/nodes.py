@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from curagraph.pagecheck.context import KEYWORDS, Context, Term, short
-from curagraph.pagecheck.jsontext import Fault, step
+from curagraph.pagecheck.jsontext import Fault, step, written
 from curagraph.problem import shown
 
 
@@ -79,12 +79,16 @@ class _Task(NamedTuple):
 
 @dataclass
 class Graph:
-    """The nodes of one script, in the order of the text, its outermost contexts, and what is malformed in it."""
+    """The nodes of one script, in the order of the text, its outermost contexts, and what is malformed in it.
+
+    A bare type is one that no context says the meaning of.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     contexts: list[tuple[str, Any]] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
+    has_bare_types: bool = False
 
     def fault(self, name: str, key: str, message: str) -> None:
         self.faults.append(Fault(name, key, message))
@@ -98,7 +102,7 @@ def graph(value: Any) -> Graph:
     """
     found = Graph()
     if not isinstance(value, dict | list):
-        found.fault("wrong-shape", "", f"found {shown(value)}, wanted an object with @context; write one")
+        found.fault("wrong-shape", "", f"found {written(value)}, wanted an object with @context; write one")
         return found
     todo = [_Task(value, "", Context())]
     while todo:
@@ -130,11 +134,12 @@ def _looked_at(task: _Task, found: Graph) -> Iterator[_Task]:
 def _scalar(task: _Task, found: Graph) -> Iterator[_Task]:
     if task.owner is None:
         if task.content is not None:
-            found.fault("wrong-shape", task.key, f"found {shown(task.content)}, wanted an object; write or remove it")
+            found.fault("wrong-shape", task.key, f"found {written(task.content)}, wanted an object; write or remove it")
         return iter(())
     if task.content is not None:
-        is_iri = task.term.type in ("@id", "@vocab")
-        value = Value(task.key, task.content, is_iri and isinstance(task.content, str), task.term.type)
+        is_iri = task.term.type in ("@id", "@vocab") and isinstance(task.content, str)
+        content = task.context.resolved(task.content) if is_iri and task.term.type == "@id" else task.content
+        value = Value(task.key, content, is_iri, task.term.type)
         task.owner.values.setdefault(task.property, []).append(value)
     return iter(())
 
@@ -205,23 +210,24 @@ def _unmapped(name: str, context: Context) -> str:
 
 def _identify(node: Node, member: Any, key: str, context: Context, found: Graph) -> None:
     if isinstance(member, str):
-        node.id = context.iri(member) if ":" in member else member
+        node.id = context.iri(member) if ":" in member else context.resolved(member)
     else:
-        found.fault("wrong-shape", key, f"@id wants an address as a text, found {shown(member)}; write one")
+        found.fault("wrong-shape", key, f"@id wants an address as a text, found {written(member)}; write one")
 
 
 def _types(member: Any, key: str, context: Context, found: Graph) -> Iterator[str]:
     for number, each in enumerate(member if isinstance(member, list) else [member]):
         if isinstance(each, str):
+            found.has_bare_types |= not context.iri(each)
             yield short(context.iri(each) or each)
         else:
             place = step(key, number) if isinstance(member, list) else key
-            found.fault("wrong-shape", place, f"@type wants the name of a type, found {shown(each)}; write one")
+            found.fault("wrong-shape", place, f"@type wants the name of a type, found {written(each)}; write one")
 
 
 def _reverse(node: Node, member: Any, below: _Task, found: Graph) -> Iterator[_Task]:
     if not isinstance(member, dict):
-        found.fault("wrong-shape", below.key, f"@reverse wants an object, found {shown(member)}; write one")
+        found.fault("wrong-shape", below.key, f"@reverse wants an object, found {written(member)}; write one")
         return
     for name, each in member.items():
         iri = below.context.iri(name)

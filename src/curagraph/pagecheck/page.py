@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from curagraph.embedding import pageaddress
 from curagraph.pagecheck import jsontext, nodes, schemaorg
 from curagraph.pagecheck.jsontext import Fault
 from curagraph.pagecheck.nodes import Graph, Node
@@ -71,11 +72,15 @@ class Script:
 
 @dataclass(eq=False)
 class Page:
-    """One page. `canonical` is empty where it names none; `visible` is None where there is no page around the data."""
+    """One page. `canonical` is empty where it names none; `visible` is None where there is no page around the data.
+
+    `base` is what its relative links start from, as `<base>` says; empty where they start from the page.
+    """
 
     file: str
     scripts: list[Script] = field(default_factory=list)
     canonical: str = ""
+    base: str = ""
     visible: Visible | None = None
     published: Published | None = None
 
@@ -112,6 +117,19 @@ class Page:
                 found.append(self.pieces[value.text][0])
         return found
 
+    def said_of(self, page: Node) -> list[Node]:
+        """The things that say of themselves that a page is about them, by `mainEntityOfPage`."""
+        return self._said_of.get(page.id, [])
+
+    @cached_property
+    def _said_of(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in (node for script in self.scripts for node in script.pieces):
+            for _, address in node.addresses("mainEntityOfPage"):
+                if address:
+                    found.setdefault(address, []).append(node)
+        return found
+
     @cached_property
     def originals(self) -> frozenset[int]:
         """The nodes, by `id()`, of works that another thing of the page is based on."""
@@ -121,7 +139,7 @@ class Page:
     def web_page(self, script: Script) -> Node | None:
         """The node that stands for the page itself."""
         found = [node for node in script.of_type("WebPage") if not node.is_reference]
-        own = [node for node in found if self.canonical and self.canonical in (node.id, *_texts(node, "url"))]
+        own = [node for node in found if any(map(self.is_at, addresses_of(node)))] if self.canonical else []
         with_entity = [node for node in found if "mainEntity" in node.values]
         return next(iter([*own, *with_entity, *found]), None)
 
@@ -130,10 +148,22 @@ class Page:
         page = self.web_page(script)
         return self.leads_to(page, "mainEntity") if page else []
 
+    def is_at(self, address: str) -> bool:
+        """Whether an address is the canonical one, however both are spelt; of a relative one the other has the start.
+
+        >>> Page("a.html", canonical="/caf%C3%A9/").is_at("https://www.example.org/café/")
+        True
+        """
+        try:
+            canonical = urljoin(urljoin(address, self.base), self.canonical)
+            return pageaddress.normal(canonical) == pageaddress.normal(urljoin(canonical, address))
+        except ValueError:
+            return self.canonical == address
+
     @cached_property
     def hosts(self) -> frozenset[str]:
         """The hosts that are the page's own: of its address, of web pages, and of what these are about."""
-        addresses = [self.canonical, *(self.published.addresses if self.published else ())]
+        addresses = [self.canonical]
         for script in self.scripts:
             pages = [node for node in script.of_type("WebPage") if not node.is_reference]
             addresses += [node.id for page in pages for node in (page, *self.leads_to(page, "mainEntity"))]
@@ -152,5 +182,7 @@ def host_of(address: str) -> str:
         return ""
 
 
-def _texts(node: Node, property_: str) -> list[str]:
-    return [text for _, text in node.addresses(property_)]
+def addresses_of(node: Node) -> list[str]:
+    """The addresses by which a node that stands for a page names it: its identifier and its `url`, the last first."""
+    found = [text for _, text in node.addresses("url")]
+    return [address for address in (*found, node.id) if address and not address.startswith("_:")]

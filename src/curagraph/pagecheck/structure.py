@@ -85,7 +85,7 @@ def _is_here(identifier: str, script: Script, page: Page) -> bool:
     """Whether a page should describe what an identifier names: a thing of its site, or a part of the page itself."""
     if identifier.startswith(("#", "_:")):
         return True
-    if page.published:
+    if script.is_ours and page.published:
         return identifier.startswith(page.published.addresses)
     return host_of(identifier) in page.hosts and (script.is_ours or "#" in identifier)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from curagraph.embedding.pagecontext import page_context
+from curagraph.embedding.pagegraph import PageGraphs
 from curagraph.pagecheck.context import SCHEMA, SCHEMA_CONTEXT, short
+from curagraph.pagecheck.nodes import Node
 from curagraph.pagecheck.page import Found, Page, Script
+from curagraph.problem import UsageError, shown
 
 if TYPE_CHECKING:
     from curagraph.snapshot import Snapshot
@@ -42,6 +46,47 @@ class Published:
         if isinstance(subject, ox.Triple) or isinstance(object_, ox.Triple):
             return True
         return next(self.snapshot.store.quads_for_pattern(subject, triple.predicate, object_, None), None) is None
+
+    @cached_property
+    def graphs(self) -> PageGraphs:
+        """Makes the graphs that `curagraph embed` writes."""
+        return PageGraphs(self.snapshot)
+
+    def today(self, page: Node) -> dict[str, Any]:
+        """The pieces that a page would have today, known by its address or else by what it is about; else none."""
+        about = [address for _, address in page.addresses("mainEntity")]
+        try:
+            things = [*self._shown_at(page.id), *about]
+            text = self.graphs.of(things[0]).text if things else '{"@graph": []}'
+        except (UsageError, ValueError):  # pyoxigraph: what somebody wrote into the page need not be an IRI
+            return {}
+        return {piece["@id"]: piece for piece in json.loads(text)["@graph"]}
+
+    def _shown_at(self, address: str) -> list[str]:
+        """The things of which the graph says that a page shows them."""
+        quads = self.snapshot.store.quads_for_pattern(None, self.graphs.page_of, ox.NamedNode(address), None)
+        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
+
+
+def out_of_date(script: Script, page: Page) -> Iterator[Found]:
+    """A script of ours is the graph that would be written today."""
+    own = page.web_page(script)
+    if page.published is None or own is None or not isinstance(script.value, dict):
+        return
+    today = page.published.today(own)
+    pieces = _pieces(script.value)
+    changed = next((iri for iri in today if pieces.get(iri) != today[iri]), None)
+    if changed is not None:
+        key = next((node.key for node in script.pieces if node.id == changed), "")
+        what = "differs" if key else "is not on the page"
+        message = f"the page is not what the graph says today: {shown(changed)} {what}; run `curagraph embed`"
+        yield Found(key, message, 0 if key else 1)
+
+
+def _pieces(value: dict[str, Any]) -> dict[str, Any]:
+    members = value.get("@graph")
+    pieces = [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+    return {str(piece.get("@id")): piece for piece in pieces}
 
 
 def not_in_graph(script: Script, page: Page) -> Iterator[Found]:

@@ -67,7 +67,7 @@ def markup_in_script(script: Script, _: Page) -> Iterator[Found]:
 def no_context(script: Script, _: Page) -> Iterator[Found]:
     """There is a context, without which no name means anything."""
     names = [fault for fault in script.faults if fault.name == "unmapped-name"]
-    if not script.graph.contexts and (names or any(node.types for node in script.nodes)):
+    if not script.graph.contexts and (names or script.graph.has_bare_types):
         yield Found("", 'found no @context, so no name means anything; begin with "@context": "https://schema.org"', 1)
 
 

@@ -22,7 +22,8 @@ def not_shown(script: Script, page: Page) -> Iterator[Found]:
 
 def _articles(script: Script, page: Page) -> list[Node]:
     """What a page without a WebPage is about: its one article."""
-    found = [node for node in script.of_type("Article") if not node.is_reference and id(node) not in page.originals]
+    articles = (node for node in script.of_type("Article") if node.container is None and not node.is_reference)
+    found = [node for node in articles if id(node) not in page.originals]
     return found if len(found) == 1 else []
 
 
