@@ -52,7 +52,7 @@ class Piece:
         kept = tuple(each for each in self.statements if not (_is_link(each) and each[2] in gone))
         return Piece(self.iri, kept, self.needs)
 
-    @property
+    @cached_property
     def lacks(self) -> list[str]:
         """The needed properties that it lacks."""
         there = {each[1] for each in self.statements}
