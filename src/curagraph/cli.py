@@ -25,6 +25,7 @@ from curagraph.options import (
     ProjectOption,
 )
 from curagraph.problem import BuildStopped, CuragraphError, ProjectError, Severity, UsageError
+from curagraph.serve.command import serve
 
 # The formats stand here as words so that a build does not wait for the modules that write them.
 AnswerFormat = StrEnum("AnswerFormat", ["table", "json", "csv", "tsv", "xml", "turtle", "jsonld", "ntriples"])
@@ -291,6 +292,7 @@ def check(
 
 
 app.command()(embed)
+app.command()(serve)
 
 
 @app.command()

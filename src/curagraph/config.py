@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from curagraph.problem import ProjectError
 from curagraph.publisher import Publisher
+from curagraph.serve.limits import Limits
 
 if TYPE_CHECKING:
     from curagraph.vocabulary import Vocabulary
@@ -26,6 +27,7 @@ _DEFAULTS = {
     "sources": ["seeds"],
     "excerpt-rights": "",
     "publisher": {},
+    "serve": {},
 }
 
 
@@ -42,6 +44,7 @@ class Project:
     sources: tuple[str, ...]
     excerpt_rights: str
     publisher: Publisher
+    limits: Limits
 
     @classmethod
     def load(cls, folder: Path) -> Project:
@@ -68,8 +71,11 @@ class Project:
             raise ProjectError(f"{file}: sources wants a list of folders, found {settings['sources']!r}")
         rights = str(settings["excerpt-rights"])
         publisher = Publisher.of(settings["publisher"], str(file))
+        if not isinstance(settings["serve"], dict):
+            raise ProjectError(f"{file}: serve wants a table [serve], found {settings['serve']!r}")
+        limits = Limits.of(settings["serve"], str(file))
         addresses = str(settings["base"]), str(settings["site"])
-        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher)
+        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher, limits)
 
     @classmethod
     def default(cls) -> Project:

@@ -21,15 +21,12 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from curagraph import jsonld
-from curagraph.problem import UsageError
+from curagraph import description, jsonld
 from curagraph.snapshot import Snapshot
 from curagraph.vocabulary import Vocabulary
 
 # How many bytes of lines are sorted in memory at once.
 _RUN = 96 << 20
-
-UNPUBLISHED = ("provenance", "excerpts", "ontology", "inferred-ontology", "mentions")
 
 
 class Format(StrEnum):
@@ -143,7 +140,7 @@ def _dumped(snapshot: Snapshot, folder: Path, excerpts: bool) -> Iterator[bytes]
     snapshot.store.dump(spool, ox.RdfFormat.N_QUADS)
     hidden = tuple(
         f" <{snapshot.project.base}graph/{name}> .\n".encode()
-        for name in UNPUBLISHED
+        for name in description.UNPUBLISHED
         if not (excerpts and name == "excerpts")
     )
     with spool.open("rb") as file:
@@ -151,41 +148,9 @@ def _dumped(snapshot: Snapshot, folder: Path, excerpts: bool) -> Iterator[bytes]
 
 
 def _about(snapshot: Snapshot, item: str, excerpts: bool) -> Iterator[bytes]:
-    """What is said of one thing and of what its own graph describes, what follows, and the shared things it names."""
-    base = snapshot.project.base
-    name = snapshot.thing(item)
-    own = ox.NamedNode(f"{base}graph/{name.value.removeprefix(base)}")
-    store = snapshot.store
-    quads = set(store.quads_for_pattern(None, None, None, own)) or set(_statements_of(snapshot, name))
-    if not quads:
-        raise UsageError(f"there is nothing in the graph about {name.value}")
-    inferred = ox.NamedNode(f"{base}graph/inferred")
-    for subject in {quad.subject for quad in quads}:
-        quads |= set(store.quads_for_pattern(subject, None, None, inferred))
-    if excerpts:
-        quads |= set(store.quads_for_pattern(name, None, None, ox.NamedNode(f"{base}graph/excerpts")))
-    schemes = ox.NamedNode(f"{base}graph/shared/schemes")
-    new = quads
-    while new:
-        # A concept leads to all others of its scheme, which are not about the item.
-        named = {q.object for q in new if isinstance(q.object, ox.NamedNode) and q.graph_name != schemes}
-        new = {quad for node in named for quad in _shared_statements_of(snapshot, node)} - quads
-        quads |= new
-    return (f"{quad} .\n".encode() for quad in quads)
-
-
-def _statements_of(snapshot: Snapshot, node: ox.NamedNode) -> Iterator[ox.Quad]:
-    hidden = {ox.NamedNode(f"{snapshot.project.base}graph/{name}") for name in UNPUBLISHED}
-    found = snapshot.store.quads_for_pattern(node, None, None, None)
-    return (quad for quad in found if quad.graph_name not in hidden)
-
-
-def _shared_statements_of(snapshot: Snapshot, node: ox.NamedNode) -> Iterator[ox.Quad]:
-    shared = f"{snapshot.project.base}graph/shared/"
-    if node.value.startswith(snapshot.project.base):
-        for quad in snapshot.store.quads_for_pattern(node, None, None, None):
-            if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(shared):
-                yield quad
+    """The description of one thing as N-Quads lines."""
+    found = description.quads(snapshot, snapshot.thing(item), excerpts=excerpts)
+    return (f"{quad} .\n".encode() for quad in found)
 
 
 def _without_graph(line: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""The named queries as pages and as an API."""

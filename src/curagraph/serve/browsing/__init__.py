@@ -1,0 +1,1 @@
+"""The start page, search by words and facets, and pictures."""

@@ -1,0 +1,82 @@
+"""From a page to a response: entity tags, caching, and the headers that keep hostile text harmless."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from curagraph.serve import negotiation
+from curagraph.serve.page import Refusal
+from curagraph.serve.serving import Serving
+
+# Nothing but our own files runs or is shown, and nobody may frame a page.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Location",
+}
+# A page stays as it is until the next snapshot; a cache asks again after a minute, and is mostly told: the same.
+_CACHING = "public, max-age=60"
+_PROBLEMS = {"json": "application/problem+json", "html": "text/html"}
+
+
+def serving(request: Request) -> Serving:
+    found: Serving = request.app.state.serving
+    return found
+
+
+def root(request: Request) -> str:
+    """The path below which the server is reached, with a slash at its end."""
+    return str(request.scope.get("curagraph.root", "/"))
+
+
+def address(request: Request) -> str:
+    """The address of the server as the client knows it, with a slash at its end."""
+    return f"{request.url.scheme}://{request.url.netloc}{root(request)}"
+
+
+async def show(request: Request, view: str, *arguments: str | int | tuple[tuple[str, str], ...]) -> Response:
+    """The response that shows what a view makes, or 304 where the client has it."""
+    kept = await serving(request).show(view, *arguments)
+    page = kept.page
+    headers = dict(page.headers)
+    if page.status == 200:
+        headers |= {"ETag": kept.etag, "Cache-Control": _CACHING}
+        if matches(request.headers.get("if-none-match", ""), kept.etag):
+            return Response(status_code=304, headers=headers)
+    return Response(page.body, page.status, headers, page.media_type)
+
+
+def matches(condition: str, etag: str) -> bool:
+    """Whether an If-None-Match header names an entity tag (RFC 9110, section 13.1.2).
+
+    >>> matches('W/"a", "b"', '"a"'), matches("*", '"a"'), matches('"b"', '"a"')
+    (True, True, False)
+    """
+    found = [part.strip().removeprefix("W/") for part in condition.split(",")]
+    return etag in found or condition.strip() == "*"
+
+
+async def refuse(request: Request, refusal: Refusal) -> Response:
+    """A refusal as the client can read it: problem details (RFC 9457), or a page for people."""
+    headers = {**dict(refusal.headers), "Cache-Control": "no-store"}
+    if negotiation.chosen(request.headers.get("accept", ""), _PROBLEMS) == "html":
+        page = (await serving(request).show("curagraph.serve.frame:refusal", root(request), refusal)).page
+        return Response(page.body, refusal.status, headers, page.media_type)
+    return Response(problem(refusal), refusal.status, headers, _PROBLEMS["json"])
+
+
+def problem(refusal: Refusal) -> bytes:
+    """Problem details as JSON."""
+    found = {"type": f"urn:curagraph:{refusal.kind}", "title": refusal.title, "status": refusal.status}
+    return json.dumps(found | {"detail": refusal.detail}, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,112 @@
+"""What the server holds while it runs: the current edition, the workers that show it, and what they have made."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from curagraph.config import Project
+from curagraph.problem import UsageError
+from curagraph.serve.cache import Cache
+from curagraph.serve.page import Page
+from curagraph.serve.pool import Pool
+from curagraph.serve.worker import Setting
+
+# Modules that the workers load before they are forked; one with a function `prepare` is shown the edition.
+PAGE_MODULES = ("curagraph.serve.things.documents", "curagraph.serve.browsing.pages", "curagraph.serve.api.pages")
+QUERY_MODULES = ("curagraph.serve.sparql.answering",)
+# Seconds that a page may take; seconds between two looks for a new snapshot; bytes of pages that are kept.
+_PATIENCE = 20
+_INTERVAL = 0.25
+_ROOM = 256 << 20
+_OVERHEAD = 1000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page with its entity tag."""
+
+    page: Page
+    etag: str
+
+
+class Serving:
+    """The state of a running server."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.limits = project.limits
+        processors = os.cpu_count() or 1
+        self.pages = Pool(size=processors, waiting=1000, long=processors)
+        self.queries = Pool(size=processors, waiting=self.limits.waiting, long=self.limits.running)
+        self.kept: Cache[Kept] = Cache(_ROOM)
+        self.edition = Path()
+        self.pointer = ""
+        self.swaps = 0
+
+    @property
+    def number(self) -> str:
+        """The number of the snapshot that is shown."""
+        return self.edition.name.partition("-")[0]
+
+    async def start(self) -> None:
+        """Show the current snapshot. Raises `UsageError` where there is none."""
+        self.pointer = self._pointer()
+        edition = await self._made()
+        if edition == self.edition:
+            return
+        project, path = str(self.project.folder), str(edition)
+        memory = self.limits.memory << 20
+        await self.pages.use(Setting(project, path, PAGE_MODULES))
+        await self.queries.use(Setting(project, path, QUERY_MODULES, memory, sealed=not self.limits.services))
+        self.edition = edition
+        self.kept.clear()
+        self.swaps += 1
+
+    async def watch(self) -> None:
+        """Show each new snapshot as soon as it is there; what cannot be shown leaves the last one in place."""
+        while True:
+            await asyncio.sleep(_INTERVAL)
+            if self._pointer() != self.pointer:
+                try:
+                    await self.start()
+                except UsageError as error:
+                    print(f"curagraph: the new snapshot cannot be shown: {error}", file=sys.stderr)
+
+    def _pointer(self) -> str:
+        with suppress(OSError):
+            return str((self.project.state / "current").readlink())
+        return ""
+
+    async def _made(self) -> Path:
+        """The edition of the current snapshot, made by a process of its own."""
+        pipe = asyncio.subprocess.PIPE
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        command = [sys.executable, "-P", "-m", "curagraph.serve.edition", str(self.project.folder)]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=pipe, stderr=pipe, env=os.environ | {"PYTHONPATH": path}
+        )
+        out, err = await process.communicate()
+        if process.returncode:
+            raise UsageError(err.decode(errors="replace").strip().rpartition("\n")[2].partition(": ")[2])
+        return Path(out.decode().strip())
+
+    async def close(self) -> None:
+        await self.pages.close()
+        await self.queries.close()
+
+    async def show(self, view: str, *arguments: Hashable) -> Kept:
+        """The page that a view makes of some arguments. Raises `Refusal` where it makes none."""
+        key = (self.edition, view, arguments)
+        kept = self.kept.get(key)
+        if kept is None:
+            page = await self.pages.page(view, *arguments, seconds=_PATIENCE)
+            kept = Kept(page, f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"')
+            self.kept.put(key, kept, len(page.body) + _OVERHEAD)
+        return kept

@@ -1,0 +1,41 @@
+"""The templates of all pages, which share one frame; every text in them is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from curagraph.serve.page import Page
+
+STATIC = Path(__file__).with_name("static")
+_FOLDER = Path(__file__).with_name("templates")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals["static"] = static
+    return found
+
+
+@lru_cache(maxsize=256)
+def static(name: str) -> str:
+    """The address of a file of `static/` below the root, which changes when the file does."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"static/{digest}/{name}"
+
+
+def render(template: str, /, root: str, *, status: int = 200, **values: Any) -> Page:
+    """A page of HTML; `root` is the path below which the server is reached, and ends with a slash."""
+    text = _environment().get_template(template).render(root=root, **values)
+    return Page(text.encode(), status=status)
