@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import builds, changes, embedding, exports, framing, mentions, queries, reasoning, results
+from bench import builds, changes, embedding, exports, framing, mentions, queries, reasoning, results, serving
 from bench.results import Section
 from bench.site import Site
 
@@ -30,6 +30,7 @@ KINDS: dict[str, Callable[[Sequence[Site]], Section]] = {
     "mentions": mentions.measured,
     "embedding": embedding.measured,
     "page-graphs": framing.measured,
+    "serving": serving.measured,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

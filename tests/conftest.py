@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -16,6 +17,8 @@ from curagraph import Project, conversion, document
 from curagraph.program import Program, compile_project
 from curagraph.run import Result
 from tests.browser import Browser, chromium
+from tests.project import Site
+from tests.server import Server, serving
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -122,4 +125,23 @@ def limited() -> Limited:
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process: Playwright begins only once in each."""
     with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def seeds_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A project with the settings and the seeds of the checkout, built."""
+    folder = tmp_path_factory.mktemp("seeds") / "project"
+    folder.mkdir()
+    shutil.copy(ROOT / "curagraph.toml", folder)
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    site = Site.at(folder)
+    site.build()
+    return site
+
+
+@pytest.fixture(scope="session")
+def seeds_server(seeds_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the seeds."""
+    with serving(seeds_site.folder, tmp_path_factory.mktemp("log") / "server.log") as found:
         yield found

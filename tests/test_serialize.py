@@ -300,7 +300,7 @@ def test_a_shared_thing_can_be_exported_too(seeds: Site) -> None:
     assert f'<{BASE}author/sonalika-ghosh> <{SCHEMA}name> "Sonalika Ghosh" .' in found
 
 
-@pytest.mark.parametrize("name", ["99999", "item/nobody", "https://elsewhere.example/x", "cu:CuratedItem"])
+@pytest.mark.parametrize("name", ["99999", "item/nobody", "https://elsewhere.example/x", "graph/provenance"])
 def test_what_is_not_in_the_graph_cannot_be_exported(seeds: Site, name: str) -> None:
     """A thing that is not published is the caller's mistake, not an empty file."""
     with pytest.raises(UsageError, match="nothing in the graph"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -10,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph import queryfile
+from curagraph import queryfile, sparqltokens
 from curagraph.config import Project
 from curagraph.problem import CuragraphError, UsageError
 from curagraph.queryfile import Question
@@ -18,13 +17,6 @@ from curagraph.snapshot import Snapshot
 from curagraph.vocabulary import Vocabulary
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
-
-# What a query is made of, as far as finding its group needs: comments, IRIs, strings and braces.
-_TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|<[^<>"{}|^`\\\s]*>|'''(?:[^'\\]|\\.|'(?!''))*'''|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\""""
-    r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")|(?P<construct>\bCONSTRUCT\s*\{)|(?P<open>\{)|(?P<close>\})""",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class AnswerFormat(StrEnum):
@@ -110,12 +102,11 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
 
 
 def _form(text: str) -> str:
-    """The form of a query: the first of the four words outside comments, strings and IRIs."""
-    bare = _TOKEN.sub(lambda token: " " if token["skip"] else token[0], text)
-    match = re.search(r"(?i)\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", bare)
-    if match is None:
+    """The form of a query. Raises `QueryFailed` where it has none."""
+    found = sparqltokens.form(sparqltokens.tokens(text))
+    if found not in sparqltokens.FORMS:
         raise QueryFailed("the query is not SPARQL: found none of SELECT, ASK, CONSTRUCT and DESCRIBE")
-    return match[1].upper()
+    return found
 
 
 def with_values(question: Question, terms: Mapping[str, Any]) -> str:
@@ -134,23 +125,19 @@ def with_values(question: Question, terms: Mapping[str, Any]) -> str:
 
 def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
     """The text of a query with the prefixes declared that it does not declare itself."""
-    declared = set(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):", text))
+    declared = sparqltokens.declared(sparqltokens.tokens(text))
     missing = {name: iri for name, iri in prefixes.items() if name not in declared}
     return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted(missing.items())) + "\n" + text
 
 
 def _group_start(text: str) -> int:
     """Where the outermost group of a query begins: behind its first brace that is not a CONSTRUCT template's."""
-    inside_template = 0
-    for token in _TOKEN.finditer(text):
-        if token["construct"]:
-            inside_template = 1
-        elif token["open"] and not inside_template:
-            return token.end()
-        elif token["open"]:
-            inside_template += 1
-        elif token["close"]:
-            inside_template -= 1
+    in_template, last = 0, ""
+    for token in sparqltokens.tokens(text):
+        if token.text == "{" and not in_template and last != "CONSTRUCT":
+            return token.start + 1
+        in_template += (token.text == "{") - (token.text == "}")
+        last = token.keyword
     raise QueryFailed("the query has no group that its parameters could be bound in")
 
 

@@ -95,6 +95,7 @@ class _Build:
                 from curagraph import wholes
                 from curagraph.reasoning import following
 
+                self.bury(state, self.writer)
                 following.follow(self.program, state, self.writer, self.jobs)
                 self.writer.close()
                 wholes.review(snapshot.Snapshot(self.project, self.folder), self.program, state)
@@ -109,6 +110,23 @@ class _Build:
             # Only the stamps of files may be new; the graph is as it was.
             state_file.replace(self.base / "state.sqlite")
         return report
+
+    def bury(self, state: State, writer: Writer) -> None:
+        """Remember what was described by the graphs of documents that are gone or changed, and is no longer.
+
+        Where everything is new, documents that are still there are not looked through.
+        """
+        import pyoxigraph as ox
+
+        if self.base:
+            old = ox.Store.read_only(str(self.base / "store"))
+            for iri in state.left(gone=self.written is None):
+                graph = ox.NamedNode(f"{self.project.base}graph/{iri[1 + len(self.project.base) : -1]}")
+                quads = old.quads_for_pattern(None, None, None, graph)
+                for thing in {each for quad in quads for each in (quad.subject, graph)}:
+                    if str(thing).startswith(f"<{self.project.base}") and not writer.describes(thing):
+                        state.leave([str(thing)])
+        state.bury()
 
     def is_mostly_new(self, state: State) -> bool:
         """Whether so much is new or gone that beginning from nothing is quicker.

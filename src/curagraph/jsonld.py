@@ -87,15 +87,21 @@ def document(vocabulary: Vocabulary) -> bytes:
 
 def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> None:
     """Write sorted N-Triples lines as one JSON-LD document."""
-    found = context(vocabulary)
-    writer = Writer(found, vocabulary.prefixes)
-    head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")
-    output.write(f'{{\n  "@context": {head},\n  "@graph": ['.encode())
+    writer, head = _prepared(vocabulary)
+    output.write(head)
     between = "\n"
     for subject, group in groupby(map(parts, lines), key=lambda each: each[0]):
         output.write(f"{between}{writer.node(subject, group)}".encode())
         between = ",\n"
     output.write(b"\n  ]\n}\n")
+
+
+@lru_cache(maxsize=4)
+def _prepared(vocabulary: Vocabulary) -> tuple[Writer, bytes]:
+    """What writes by the context of a vocabulary, and how every document begins."""
+    found = context(vocabulary)
+    head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+    return Writer(found, vocabulary.prefixes), f'{{\n  "@context": {head},\n  "@graph": ['.encode()
 
 
 Parts = tuple[str, str, str, str, str, str]

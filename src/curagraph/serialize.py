@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import heapq
+import io
 import os
 import re
 import shutil
@@ -92,24 +93,36 @@ def write(lines: Iterable[bytes], output: IO[bytes], format_: Format, vocabulary
         written = folder / "written"
         quads = ox.parse(path=spool, format=source)
         ox.serialize(quads, written, _SERIALIZED[format_], prefixes=vocabulary.prefixes)
-        _copy_in_order(written, output)
+        with written.open("rb") as file:
+            _copy_in_order(file, output)
     else:
         output.writelines(lines)
 
 
-def _copy_in_order(written: Path, output: IO[bytes]) -> None:
-    """Copy a file with its prefixes in order: Oxigraph writes them in that of a hash, which is never the same."""
-    with written.open("rb") as file:
-        head = []
-        while (line := file.readline()).startswith(b"@prefix"):
-            head.append(line)
-        if line.startswith(b"<?xml"):
-            root = file.readline()
-            names = re.findall(rb' xmlns:[^=]+="[^"]*"', root)
-            output.write(line + b"<rdf:RDF" + b"".join(sorted(names)) + b">\n")
-        else:
-            output.writelines([*sorted(head), line])
-        shutil.copyfileobj(file, output)
+def triples(lines: Iterable[str], format_: Format, vocabulary: Vocabulary) -> bytes:
+    """Sorted N-Triples lines in a notation, as bytes; what is small enough for memory."""
+    output = io.BytesIO()
+    if format_ in _SERIALIZED:
+        quads = ox.parse("".join(lines), ox.RdfFormat.N_TRIPLES)
+        written = ox.serialize(quads, format=_SERIALIZED[format_], prefixes=vocabulary.prefixes)
+        _copy_in_order(io.BytesIO(written), output)
+    else:
+        write((line.encode() for line in lines), output, format_, vocabulary, Path())
+    return output.getvalue()
+
+
+def _copy_in_order(written: IO[bytes], output: IO[bytes]) -> None:
+    """Copy what was written with its prefixes in order: Oxigraph has them in that of a hash, never the same."""
+    head = []
+    while (line := written.readline()).startswith(b"@prefix"):
+        head.append(line)
+    if line.startswith(b"<?xml"):
+        root = written.readline()
+        names = re.findall(rb' xmlns:[^=]+="[^"]*"', root)
+        output.write(line + b"<rdf:RDF" + b"".join(sorted(names)) + b">\n")
+    else:
+        output.writelines([*sorted(head), line])
+    shutil.copyfileobj(written, output)
 
 
 @contextmanager
@@ -192,11 +205,3 @@ def _spilled(run: list[bytes], path: Path) -> Path:
 def _lines_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         yield from file
-
-
-def triples(lines: Iterable[str], format_: Format, vocabulary: Vocabulary) -> bytes:
-    """Sorted N-Triples lines in a notation, as bytes."""
-    with tempfile.TemporaryDirectory(prefix="curagraph-") as name, tempfile.TemporaryFile() as file:
-        write((line.encode() for line in lines), file, format_, vocabulary, Path(name))
-        file.seek(0)
-        return file.read()

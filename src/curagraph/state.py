@@ -2,7 +2,7 @@
 
 `file` has a row for each document: its stamp and content hash, the IRI it claims, what it says of shared things, its
 page of the ledger and its problems. `owner` says which file an IRI belongs to where several claim it. `shared` counts
-how many documents make each statement about a shared thing.
+how many documents make each statement about a shared thing. `gone` has what was published once: a server can say so.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ _SCRATCH = """
 CREATE TEMP TABLE scan (path TEXT PRIMARY KEY, name TEXT, stamp TEXT) WITHOUT ROWID;
 CREATE TEMP TABLE task (path TEXT PRIMARY KEY, name TEXT, stamp TEXT, digest TEXT) WITHOUT ROWID;
 CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE was (iri TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gone (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+# The subject of a statement in N-Quads.
+_SUBJECT = "substr(published, 1, instr(published, '> '))"
 
 
 class State:
@@ -64,7 +68,8 @@ class State:
 
     def start_over(self) -> None:
         """Make the tables anew: the file is new, or another version of curagraph made it."""
-        names = [row[0] for row in self.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        tables = self.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'gone'")
+        names = [row[0] for row in tables]
         for name in names:
             self.execute(f"DROP TABLE {name}")
         self.connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
@@ -138,6 +143,8 @@ class State:
     def forget_all(self) -> None:
         """Begin from nothing, with the same files on disk."""
         self.known.clear()
+        self.execute("INSERT OR IGNORE INTO was SELECT iri FROM owner")
+        self.execute(f"INSERT OR IGNORE INTO was SELECT {_SUBJECT} FROM shared WHERE published != ''")  # noqa: S608
         for table in ("file", "owner", "shared", "page", "meta"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
         self.list_tasks()
@@ -209,6 +216,7 @@ class State:
         uses = array("I", self.execute("SELECT shared FROM file WHERE path = ?", (path,)).fetchone()[0])
         self._count(Counter(dict.fromkeys(uses, -1)))
         self.execute("UPDATE file SET shared = x'' WHERE path = ?", (path,))
+        self.leave(row)
         return str(row[0])
 
     def disputed(self) -> list[tuple[str, str, str]]:
@@ -247,7 +255,30 @@ class State:
         self.execute("DELETE FROM shared WHERE uses = 0")
         self.known.clear()
         self.execute("DELETE FROM touched")
+        self.leave(old.partition("> ")[0] + ">" for _, old, _ in changed if old)
         return [old for _, old, _ in changed if old], [new for _, _, new in changed if new]
+
+    # What was published once
+
+    def leave(self, iris: Iterable[str]) -> None:
+        """Take in the terms of things that may be no longer described."""
+        self.connection.executemany("INSERT OR IGNORE INTO was VALUES (?)", ((iri,) for iri in iris))
+
+    def left(self, *, gone: bool) -> list[str]:
+        """The terms that were taken in; with `gone` only those that no document has now."""
+        rows = self.execute("SELECT iri FROM was WHERE NOT ? OR iri NOT IN (SELECT iri FROM owner)", (gone,))
+        return [row[0] for row in rows]
+
+    def bury(self) -> None:
+        """Remember what is gone, and forget that something was gone that has come back."""
+        self.execute("INSERT OR IGNORE INTO gone SELECT iri FROM was")
+        self.execute("DELETE FROM gone WHERE iri IN (SELECT iri FROM owner)")
+        shared = f"SELECT {_SUBJECT} FROM shared WHERE published != ''"  # noqa: S608
+        self.execute(f"DELETE FROM gone WHERE iri IN (SELECT iri FROM was) AND iri IN ({shared})")  # noqa: S608
+
+    def is_gone(self, iri: str) -> bool:
+        """Whether a term was described by an earlier snapshot; what is described now may be among these."""
+        return self.execute("SELECT 1 FROM gone WHERE iri = ?", (iri,)).fetchone() is not None
 
     # For the report
 

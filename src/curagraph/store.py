@@ -125,6 +125,12 @@ class Writer:
             waiting += new
         return found
 
+    def describes(self, thing: ox.NamedNode | ox.BlankNode | ox.Triple) -> bool:
+        """Whether anything is stated about a thing, or stands in a graph of its name."""
+        about = self.store.quads_for_pattern(thing, None, None, None)
+        inside = self.store.quads_for_pattern(None, None, None, thing) if isinstance(thing, ox.NamedNode) else iter(())
+        return next(about, None) is not None or next(inside, None) is not None
+
     def close(self) -> None:
         """Write everything to disk and let go of the store."""
         self.flush()

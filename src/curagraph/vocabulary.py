@@ -56,7 +56,7 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABELS = [ox.NamedNode(_SKOS + name) for name in ("prefLabel", "altLabel", "hiddenLabel")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """What the Turtle files of an ontology folder declare.
 

@@ -8,15 +8,19 @@ from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from curagraph.config import Project
-from curagraph.serve import responding
+from curagraph.serve import responding, static
 from curagraph.serve.api import routes as api
 from curagraph.serve.browsing import routes as browsing
+from curagraph.serve.headers import Headers
+from curagraph.serve.observing import Metrics, Observing
 from curagraph.serve.page import Refusal
+from curagraph.serve.prefix import Prefix
 from curagraph.serve.serving import Serving
 from curagraph.serve.sparql import routes as sparql
 from curagraph.serve.things import routes as things
@@ -24,13 +28,12 @@ from curagraph.serve.things import routes as things
 _TITLES = {404: "There is no such page", 405: "That cannot be done here"}
 
 
-def application(project: Project) -> Starlette:
+def application(serving: Serving) -> Starlette:
     """The server of a project as an ASGI application."""
-    serving = Serving(project)
+    metrics = Metrics(serving)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await serving.start()
         watching = asyncio.create_task(serving.watch())
         try:
             yield
@@ -40,18 +43,33 @@ def application(project: Project) -> Starlette:
                 await watching
             await serving.close()
 
-    routes = [Route("/health", health), *sparql.routes(), *api.routes(), *browsing.routes(), *things.routes()]
-    handlers = {Refusal: _refused, HTTPException: _not_there}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)  # type: ignore[arg-type]
+    app = Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/metrics", metrics.page),
+            Route("/static/{digest}/{name:path}", static.file),
+            *sparql.routes(),
+            *api.routes(),
+            *browsing.routes(),
+            *things.routes(),
+        ],
+        middleware=[
+            Middleware(Prefix, serving.limits.proxies),
+            Middleware(ProxyHeadersMiddleware, list(serving.limits.proxies)),
+            Middleware(Observing, metrics),
+            Middleware(Headers),
+        ],
+        exception_handlers={Refusal: _refused, HTTPException: _not_there},  # type: ignore[dict-item]
+        lifespan=lifespan,
+    )
     app.state.serving = serving
     return app
 
 
 async def health(request: Request) -> Response:
-    """Whether the server can answer, and which snapshot it shows."""
-    return PlainTextResponse(
-        f"ok, snapshot {responding.serving(request).number}\n", headers={"Cache-Control": "no-store"}
-    )
+    """That the server can answer, and which snapshot it shows."""
+    text = f"ok, snapshot {responding.serving(request).number}\n"
+    return PlainTextResponse(text, headers={"Cache-Control": "no-store"})
 
 
 async def _refused(request: Request, error: Refusal) -> Response:
@@ -59,9 +77,8 @@ async def _refused(request: Request, error: Refusal) -> Response:
 
 
 async def _not_there(request: Request, error: HTTPException) -> Response:
-    title = _TITLES.get(error.status_code, error.detail)
+    code = error.status_code
+    title = _TITLES.get(code, error.detail)
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    refusal = Refusal(
-        error.status_code, f"status-{error.status_code}", title, detail, tuple((error.headers or {}).items())
-    )
+    refusal = Refusal(code, f"status-{code}", title, detail, tuple((error.headers or {}).items()))
     return await responding.refuse(request, refusal)

@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from curagraph import queryfile
 from curagraph.config import Project
+from curagraph.description import Descriptions
 from curagraph.problem import UsageError
 from curagraph.queryfile import Question
 from curagraph.serve.labels import Labels
@@ -52,6 +53,10 @@ class Edition:
     @cached_property
     def labels(self) -> Labels:
         return Labels(self.snapshot)
+
+    @cached_property
+    def descriptions(self) -> Descriptions:
+        return Descriptions(self.snapshot, excerpts=self.project.limits.excerpts)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -95,7 +100,6 @@ def make(project: Project) -> Path:
             part.rename(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    _remove_others(target)
     return target
 
 
@@ -113,19 +117,28 @@ def _fill(project: Project, folder: Path) -> None:
     (folder / "lock").touch()
 
 
-def _remove_others(kept: Path) -> None:
-    """Remove the editions that no server shows, and what was left half made."""
+def remove_others(kept: Path) -> bool:
+    """Remove the editions that no server shows, and what was left half made; whether any is still shown."""
+    shown = False
     for path in kept.parent.iterdir():
         if path == kept or (path.name.startswith(".") and _is_alive(path.name.rpartition(".")[2])):
             continue
-        lock = path / "lock"
-        if lock.exists():
-            with lock.open("wb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-        shutil.rmtree(path, ignore_errors=True)
+        if _is_held(path / "lock"):
+            shown = True
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+    return shown
+
+
+def _is_held(lock: Path) -> bool:
+    if not lock.exists():
+        return False
+    with lock.open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _is_alive(pid: str) -> bool:

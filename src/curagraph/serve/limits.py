@@ -41,12 +41,12 @@ class Limits:
         for name, value in settings.items():
             if name not in known:
                 raise ProjectError(f"{file}: [serve] knows no {name}; known are {', '.join(known)}")
-            default = known[name].default
+            default: Any = known[name].default
             if isinstance(default, tuple):
                 if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
                     raise ProjectError(f"{file}: {name} of [serve] wants a list of texts, found {value!r}")
                 value = tuple(value)
-            elif type(value) is not type(default) or (value is not True and value is not False and value < 1):
+            elif type(value) is not type(default) or (type(value) is int and value < 1):
                 wanted = "true or false" if isinstance(default, bool) else "a whole number from 1"
                 raise ProjectError(f"{file}: {name} of [serve] wants {wanted}, found {value!r}")
             found[known[name].name] = value

@@ -22,7 +22,7 @@ class DocumentFormat(StrEnum):
 
 
 # What comes first is given to those who take anything.
-DOCUMENTS = {
+DOCUMENTS: dict[str, str] = {
     DocumentFormat.HTML: "text/html",
     DocumentFormat.TURTLE: "text/turtle",
     DocumentFormat.JSONLD: "application/ld+json",
@@ -44,8 +44,10 @@ def chosen(accept: str, offered: Mapping[str, str], aliases: Mapping[str, str] |
     ranges = _ranges(accept or "*/*")
     best, quality = "", 0.0
     for name, media_type in offered.items():
-        types = [media_type, *(other for other, meant in (aliases or {}).items() if meant == name)]
-        found = max(_quality(each, ranges) for each in types)
+        also = [other for other, meant in (aliases or {}).items() if meant == name]
+        # An alias counts only where it is named: a range that holds it as well was not meant for it.
+        named = (quality for one, two, quality in ranges if f"{one}/{two}" in also)
+        found = max(_quality(media_type, ranges), *named, 0.0)
         if found > quality:
             best, quality = name, found
     return best

@@ -11,11 +11,10 @@ import os
 import pickle
 import signal
 import socket
-import struct
 import sys
-from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from curagraph.serve.page import Page, Refusal
@@ -24,6 +23,8 @@ from curagraph.serve.worker import FRAME, Job, Setting
 # A job that has run for so many seconds is a long one.
 _LONG_AFTER = 0.1
 _NICE = 15
+# Instead of the letter of a frame, where none has come in time.
+_LATE = b"late"
 
 BUSY = Refusal(
     503, "busy", "Too many queries are running", "Try again in a few seconds.", headers=(("Retry-After", "3"),)
@@ -33,6 +34,13 @@ DIED = Refusal(
     "out-of-memory",
     "The query ended without an answer",
     "It needed more memory than one may have; ask for less at once.",
+)
+TOO_MANY = Refusal(
+    429,
+    "too-many-queries",
+    "You have too many queries running",
+    "Wait until one of them has ended.",
+    headers=(("Retry-After", "3"),),
 )
 
 
@@ -67,10 +75,22 @@ class Worker:
     writer: asyncio.StreamWriter
     nursery: Nursery
     is_long: bool = False
+    # What is said where it ends without a word.
+    ended: Refusal = DIED
 
-    def kill(self) -> None:
+    @property
+    def is_alive(self) -> bool:
+        return not (self.reader.at_eof() or self.writer.is_closing())
+
+    def stop(self) -> None:
+        """End the process; who reads learns of it."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End the process, of which nobody wants to know any more."""
+        if self.is_alive:
+            self.stop()
         self.writer.close()
 
 
@@ -87,7 +107,7 @@ class Nursery:
         command = [sys.executable, "-P", "-c", "from curagraph.serve import worker; worker.nursery()"]
         path = os.pathsep.join(entry for entry in sys.path if entry)
         environment = os.environ | {"PYTHONPATH": path}
-        self.process = await asyncio.create_subprocess_exec(*command, stdin=theirs, env=environment)
+        self.process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), env=environment)
         theirs.close()
         self.channel.setblocking(False)
         loop = asyncio.get_running_loop()
@@ -97,34 +117,52 @@ class Nursery:
             raise RuntimeError("the worker processes could not be started; what they printed says why")
         return self
 
-    async def fork(self) -> Worker:
-        """A new worker."""
+    async def fork(self) -> Worker | None:
+        """A new worker, or nothing where this process has ended."""
         ours, theirs = socket.socketpair()
-        loop = asyncio.get_running_loop()
-        async with self.lock:
-            socket.send_fds(self.channel, [b"F"], [theirs.fileno()])
-            (pid,) = struct.unpack("!I", await loop.sock_recv(self.channel, 4))
-        theirs.close()
-        reader, writer = await asyncio.open_connection(sock=ours)
-        return Worker(pid, reader, writer, self)
+        try:
+            # What was begun is done to its end, so that no answer is left for the next who asks.
+            pid = await asyncio.shield(self._fork(theirs))
+            if pid:
+                reader, writer = await asyncio.open_connection(sock=ours)
+                return Worker(pid, reader, writer, self)
+        except asyncio.CancelledError:
+            ours.close()
+            raise
+        ours.close()
+        return None
+
+    async def _fork(self, theirs: socket.socket) -> int:
+        """The process that answers at the other end of a socket; 0 where there is none."""
+        with theirs:
+            try:
+                async with self.lock:
+                    socket.send_fds(self.channel, [b"F"], [theirs.fileno()])
+                    data = await asyncio.get_running_loop().sock_recv(self.channel, 4)
+            except OSError:  # the nursery has ended, or was told to
+                return 0
+        return int.from_bytes(data)
 
     async def close(self) -> None:
-        self.channel.close()
+        async with self.lock:
+            self.channel.close()
         await self.process.wait()
 
 
 class Pool:
     """Worker processes for views of the current edition.
 
-    `size` jobs run at once and `waiting` wait; beside them `long` jobs may go on that take longer than a moment.
+    `size` jobs run at once and `waiting` wait; beside them `long` jobs may go on that take longer than a moment, and
+    one more is ended. Each client may have `per_client` of all these; 0 is no limit.
     """
 
-    def __init__(self, size: int, waiting: int, long: int) -> None:
-        self.size, self.waiting, self.long = size, waiting, long
+    def __init__(self, size: int, waiting: int, long: int, per_client: int = 0) -> None:
+        self.size, self.waiting, self.long, self.per_client = size, waiting, long, per_client
         self.idle: list[Worker] = []
         self.running: set[Worker] = set()
         self.queue: deque[asyncio.Future[None]] = deque()
         self.quick = 0
+        self.clients: Counter[str] = Counter()
         self.nursery: Nursery | None = None
 
     async def use(self, setting: Setting) -> None:
@@ -144,37 +182,36 @@ class Pool:
             await self.nursery.close()
 
     @asynccontextmanager
-    async def answer(self, view: str, *arguments: object, seconds: float) -> AsyncIterator[Answer]:
-        """The answer of a view, while it is read. Raises `Refusal` where there is none."""
-        worker = await self._take()
-        long = asyncio.get_running_loop().call_later(_LONG_AFTER, self._make_long, worker)
-        is_done = False
+    async def answer(self, view: str, *arguments: object, seconds: float, client: str = "") -> AsyncIterator[Answer]:
+        """The answer of a view to a client, while it is read. Raises `Refusal` where there is none."""
+        with self._place(client):
+            worker = await self._take()
+            loop = asyncio.get_running_loop()
+            long = loop.call_later(_LONG_AFTER, self._make_long, worker)
+            reading = _Reading(worker, seconds, loop.time() + seconds)
+            try:
+                yield await reading.begin(Job(view, arguments, seconds))
+            finally:
+                long.cancel()
+                self._give_back(worker, reading.is_done)
+
+    @contextmanager
+    def _place(self, client: str) -> Iterator[None]:
+        """One of the places that a client has. Raises `Refusal` where all are taken."""
+        if self.per_client and client and self.clients[client] >= self.per_client:
+            raise TOO_MANY
+        self.clients[client] += 1
         try:
-            async with asyncio.timeout(seconds):
-                await _tell(worker, Job(view, arguments, seconds))
-                head = await _head(worker)
-            ends = asyncio.get_running_loop().time() + seconds
-
-            async def parts() -> AsyncIterator[bytes]:
-                nonlocal is_done
-                async for part in _parts(worker, ends, seconds):
-                    yield part
-                is_done = True
-
-            if isinstance(head, Refusal):
-                is_done = True
-                raise head
-            yield Answer(head, parts())
-        except TimeoutError:
-            raise too_long(seconds) from None
+            yield
         finally:
-            long.cancel()
-            self._give_back(worker, is_done)
+            self.clients[client] -= 1
+            if not self.clients[client]:
+                del self.clients[client]
 
-    async def page(self, view: str, *arguments: object, seconds: float) -> Page:
+    async def page(self, view: str, *arguments: object, seconds: float, client: str = "") -> Page:
         """The whole answer of a view as one page. Raises `Refusal` where there is none, or it was cut short."""
         try:
-            async with self.answer(view, *arguments, seconds=seconds) as answer:
+            async with self.answer(view, *arguments, seconds=seconds, client=client) as answer:
                 body = b"".join([part async for part in answer.parts])
                 return replace(answer.head, body=body)
         except Cut as cut:
@@ -185,7 +222,7 @@ class Pool:
             await self._wait()
         self.quick += 1
         try:
-            worker = self.idle.pop() if self.idle else await self._fork()
+            worker = self._idle() or await self._fork()
         except BaseException:
             self._leave()
             raise
@@ -206,9 +243,23 @@ class Pool:
                 self._next()
             raise
 
+    def _idle(self) -> Worker | None:
+        while self.idle:
+            worker = self.idle.pop()
+            if worker.is_alive:
+                return worker
+            worker.kill()
+        return None
+
     async def _fork(self) -> Worker:
-        assert self.nursery, "a pool is used before it has an edition"
-        return await self.nursery.fork()
+        while True:
+            nursery = self.nursery
+            assert nursery, "a pool is used before it has an edition"
+            worker = await nursery.fork()
+            if worker:
+                return worker
+            if nursery is self.nursery:  # it was ended by somebody else
+                await self.use(nursery.setting)
 
     def _leave(self) -> None:
         self.quick -= 1
@@ -222,8 +273,10 @@ class Pool:
                 return
 
     def _make_long(self, worker: Worker) -> None:
-        """Let a job that takes long go on behind all others, and let another begin in its place."""
+        """Let a job that takes long go on behind all others, and let another begin in its place; or end it."""
         if sum(each.is_long for each in self.running) >= self.long:
+            worker.ended = BUSY
+            worker.stop()
             return
         worker.is_long = True
         with suppress(ProcessLookupError):
@@ -241,33 +294,46 @@ class Pool:
             self._leave()
 
 
-async def _tell(worker: Worker, job: Job) -> None:
-    data = pickle.dumps(job)
-    worker.writer.write(FRAME.pack(b"J", len(data)) + data)
-    with suppress(ConnectionError):
-        await worker.writer.drain()
+class _Reading:
+    """The reading of one answer; it ends at a time of the loop's clock."""
 
+    def __init__(self, worker: Worker, seconds: float, ends: float) -> None:
+        self.worker, self.seconds, self.ends = worker, seconds, ends
+        self.is_done = False  # the worker has said its last word
 
-async def _head(worker: Worker) -> Page | Refusal:
-    kind, data = await _frame(worker)
-    if kind != b"H":
-        return DIED
-    head: Page | Refusal = pickle.loads(data)  # noqa: S301  # our own worker wrote it
-    return head
+    async def begin(self, job: Job) -> Answer:
+        """Tell the worker what to do, and wait for the head. Raises `Refusal` where there is none."""
+        data = pickle.dumps(job)
+        self.worker.writer.write(FRAME.pack(b"J", len(data)) + data)
+        kind, data = await self._frame()
+        if kind == _LATE:
+            raise too_long(self.seconds)
+        if kind != b"H":
+            raise self.worker.ended
+        head: Page | Refusal = pickle.loads(data)  # noqa: S301  # our own worker wrote it
+        if isinstance(head, Refusal):
+            self.is_done = True
+            raise head
+        return Answer(head, self._parts())
 
+    async def _parts(self) -> AsyncIterator[bytes]:
+        while True:
+            kind, data = await self._frame()
+            if kind == b"E":
+                self.is_done = True
+                return
+            if kind == _LATE:
+                raise Cut(too_long(self.seconds))
+            if kind != b"B":
+                raise Cut(pickle.loads(data) if kind == b"X" else self.worker.ended)  # noqa: S301
+            yield data
 
-async def _parts(worker: Worker, ends: float, seconds: float) -> AsyncIterator[bytes]:
-    while True:
+    async def _frame(self) -> tuple[bytes, bytes]:
         try:
-            async with asyncio.timeout_at(ends):
-                kind, data = await _frame(worker)
+            async with asyncio.timeout_at(self.ends):
+                return await _frame(self.worker)
         except TimeoutError:
-            raise Cut(too_long(seconds)) from None
-        if kind == b"E":
-            return
-        if kind != b"B":
-            raise Cut(pickle.loads(data) if kind == b"X" else DIED)  # noqa: S301
-        yield data
+            return _LATE, b""
 
 
 async def _frame(worker: Worker) -> tuple[bytes, bytes]:

@@ -11,22 +11,8 @@ from curagraph.serve import negotiation
 from curagraph.serve.page import Refusal
 from curagraph.serve.serving import Serving
 
-# Nothing but our own files runs or is shown, and nobody may frame a page.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Content-Location",
-}
 # A page stays as it is until the next snapshot; a cache asks again after a minute, and is mostly told: the same.
-_CACHING = "public, max-age=60"
+CACHING = "public, max-age=60"
 _PROBLEMS = {"json": "application/problem+json", "html": "text/html"}
 
 
@@ -40,6 +26,11 @@ def root(request: Request) -> str:
     return str(request.scope.get("curagraph.root", "/"))
 
 
+def raw_path(request: Request) -> str:
+    """The path below the root as the client sent it, without the slash at its beginning."""
+    return bytes(request.scope["raw_path"]).decode("ascii", "replace").partition("?")[0].removeprefix("/")
+
+
 def address(request: Request) -> str:
     """The address of the server as the client knows it, with a slash at its end."""
     return f"{request.url.scheme}://{request.url.netloc}{root(request)}"
@@ -51,7 +42,7 @@ async def show(request: Request, view: str, *arguments: str | int | tuple[tuple[
     page = kept.page
     headers = dict(page.headers)
     if page.status == 200:
-        headers |= {"ETag": kept.etag, "Cache-Control": _CACHING}
+        headers |= {"ETag": kept.etag, "Cache-Control": CACHING}
         if matches(request.headers.get("if-none-match", ""), kept.etag):
             return Response(status_code=304, headers=headers)
     return Response(page.body, page.status, headers, page.media_type)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from curagraph.config import Project
 from curagraph.problem import UsageError
+from curagraph.serve import edition
 from curagraph.serve.cache import Cache
 from curagraph.serve.page import Page
 from curagraph.serve.pool import Pool
@@ -23,6 +24,8 @@ PAGE_MODULES = ("curagraph.serve.things.documents", "curagraph.serve.browsing.pa
 QUERY_MODULES = ("curagraph.serve.sparql.answering",)
 # Seconds that a page may take; seconds between two looks for a new snapshot; bytes of pages that are kept.
 _PATIENCE = 20
+# Pages that may take longer than a moment at once.
+_LONG_PAGES = 32
 _INTERVAL = 0.25
 _ROOM = 256 << 20
 _OVERHEAD = 1000
@@ -43,12 +46,19 @@ class Serving:
         self.project = project
         self.limits = project.limits
         processors = os.cpu_count() or 1
-        self.pages = Pool(size=processors, waiting=1000, long=processors)
-        self.queries = Pool(size=processors, waiting=self.limits.waiting, long=self.limits.running)
+        self.pages = Pool(size=processors, waiting=1000, long=_LONG_PAGES)
+        self.queries = self._pool(processors)
+        # Only these can reach the services that are allowed.
+        self.services = self._pool(processors) if self.limits.services else None
         self.kept: Cache[Kept] = Cache(_ROOM)
         self.edition = Path()
         self.pointer = ""
         self.swaps = 0
+        self.has_others = False
+
+    def _pool(self, size: int) -> Pool:
+        limits = self.limits
+        return Pool(size=size, waiting=limits.waiting, long=limits.running, per_client=limits.per_client)
 
     @property
     def number(self) -> str:
@@ -58,16 +68,19 @@ class Serving:
     async def start(self) -> None:
         """Show the current snapshot. Raises `UsageError` where there is none."""
         self.pointer = self._pointer()
-        edition = await self._made()
-        if edition == self.edition:
+        made = await self._made()
+        if made == self.edition:
             return
-        project, path = str(self.project.folder), str(edition)
+        project, path = str(self.project.folder), str(made)
         memory = self.limits.memory << 20
         await self.pages.use(Setting(project, path, PAGE_MODULES))
-        await self.queries.use(Setting(project, path, QUERY_MODULES, memory, sealed=not self.limits.services))
-        self.edition = edition
+        await self.queries.use(Setting(project, path, QUERY_MODULES, memory, sealed=True))
+        if self.services:
+            await self.services.use(Setting(project, path, QUERY_MODULES, memory))
+        self.edition = made
         self.kept.clear()
         self.swaps += 1
+        self.has_others = True
 
     async def watch(self) -> None:
         """Show each new snapshot as soon as it is there; what cannot be shown leaves the last one in place."""
@@ -78,6 +91,8 @@ class Serving:
                     await self.start()
                 except UsageError as error:
                     print(f"curagraph: the new snapshot cannot be shown: {error}", file=sys.stderr)
+            if self.has_others:
+                self.has_others = await asyncio.to_thread(edition.remove_others, self.edition)
 
     def _pointer(self) -> str:
         with suppress(OSError):
@@ -100,6 +115,8 @@ class Serving:
     async def close(self) -> None:
         await self.pages.close()
         await self.queries.close()
+        if self.services:
+            await self.services.close()
 
     async def show(self, view: str, *arguments: Hashable) -> Kept:
         """The page that a view makes of some arguments. Raises `Refusal` where it makes none."""

@@ -35,6 +35,12 @@ def static(name: str) -> str:
     return f"static/{digest}/{name}"
 
 
+def compile_all() -> None:
+    """Compile all templates, before there are workers, which then share them."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def render(template: str, /, root: str, *, status: int = 200, **values: Any) -> Page:
     """A page of HTML; `root` is the path below which the server is reached, and ends with a slash."""
     text = _environment().get_template(template).render(root=root, **values)

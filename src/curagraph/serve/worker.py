@@ -19,7 +19,6 @@ import resource
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from curagraph.config import Project
 from curagraph.problem import CuragraphError
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page, Refusal
+from curagraph.serve.seal import seal
 
 FRAME = struct.Struct("!cI")
 # So much of an answer is kept back, so that what goes wrong in it can still be told by the status.
@@ -49,7 +49,7 @@ class Job:
 class Setting:
     """What the workers of a pool have in common: `memory` is in bytes, and 0 is no limit.
 
-    Sealed workers can open no file and no socket.
+    Sealed workers can reach no other machine and write no file.
     """
 
     project: str
@@ -142,7 +142,7 @@ def _serve(channel: socket.socket, edition: Edition, setting: Setting) -> None:
     if setting.memory:
         _limit_memory(setting.memory)
     if setting.sealed:
-        _seal()
+        seal()
     while True:
         kind, length = FRAME.unpack(_bytes(channel, FRAME.size))
         assert kind == b"J"
@@ -194,16 +194,6 @@ def _limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (held + size, held + size))
 
 
-def _seal() -> None:
-    """Take from the process the means to open anything: no file, no socket, whatever a query may ask for."""
-    used = {int(file.name) for file in Path("/dev/fd").iterdir()}
-    limit = max(used) + 1
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    with suppress(OSError):
-        while True:
-            os.dup(0)
-
-
 def _bytes(channel: socket.socket, length: int) -> bytes:
     data = channel.recv(length, socket.MSG_WAITALL)
     if len(data) < length:
@@ -213,7 +203,3 @@ def _bytes(channel: socket.socket, length: int) -> bytes:
 
 def _exactly(channel: socket.socket, length: int) -> bytes:
     return _bytes(channel, length) if length else b""
-
-
-if __name__ == "__main__":
-    sys.exit(nursery())

@@ -1,4 +1,4 @@
-"""The routes of this folder."""
+"""All that is under the base, the context of JSON-LD, and explanations."""
 
 from __future__ import annotations
 
@@ -7,14 +7,29 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from curagraph.serve import negotiation, responding
+from curagraph.serve.things import explaining_routes
+
+_DOCUMENTS = "curagraph.serve.things.documents:answer"
 
 
 def routes() -> list[BaseRoute]:
-    """All that is under the base; it comes last."""
-    return [Route("/{path:path}", thing)]
+    """The routes of things, of which the last takes every path: it comes after all others."""
+    return [
+        Route("/context.jsonld", context),
+        *explaining_routes.routes(),
+        Route("/{path:path}", thing),
+    ]
 
 
 async def thing(request: Request) -> Response:
+    """A thing under the base, or a document about one."""
+    path = responding.raw_path(request)
     accepted = negotiation.chosen(request.headers.get("accept", ""), negotiation.DOCUMENTS)
-    view = "curagraph.serve.things.documents:answer"
-    return await responding.show(request, view, request.path_params["path"], accepted, responding.root(request))
+    incoming, number = request.query_params.get("from", ""), request.query_params.get("page", "1")
+    page = int(number) if number.isdecimal() and len(number) < 7 else 1
+    return await responding.show(request, _DOCUMENTS, path, accepted, responding.root(request), incoming, page)
+
+
+async def context(request: Request) -> Response:
+    """The context of JSON-LD as a document of its own."""
+    return await responding.show(request, "curagraph.serve.things.published:context")

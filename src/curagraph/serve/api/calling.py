@@ -1,0 +1,153 @@
+"""A call of a named query: from the request to its answer, whole or in pages, for programs and for people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from curagraph.serve import negotiation, responding
+from curagraph.serve.api import formats
+from curagraph.serve.api.asking import MOST, Asked, Given
+from curagraph.serve.page import Page, Refusal
+from curagraph.serve.sparql import formats as answers
+from curagraph.serve.sparql.answered import Gone, answered, unless_gone
+from curagraph.serve.sparql.protocol import Operation
+
+_PAGES = "curagraph.serve.api.pages"
+_ANSWERING = "curagraph.serve.sparql.answering"
+# Rows on a page for people.
+_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request for the answer of a query: its name, the suffix that the path ends with, and what was given."""
+
+    request: Request
+    name: str
+    suffix: str
+    given: Given
+
+    @classmethod
+    def of(cls, request: Request) -> Call:
+        name, suffix = formats.split(request.path_params["path"], formats.ROWS | formats.TRIPLES)
+        return cls(request, name, suffix, tuple(request.query_params.multi_items()))
+
+    @property
+    def wanted(self) -> tuple[str, str]:
+        """The formats that the client would have of rows and of triples."""
+        if self.suffix:
+            return self.suffix, self.suffix
+        accept = self.request.headers.get("accept", "")
+        rows = negotiation.chosen(accept, formats.ROWS, answers.ROWS_ALIASES)
+        return rows, negotiation.chosen(accept, formats.TRIPLES, answers.TRIPLES_ALIASES)
+
+    @property
+    def is_for_people(self) -> bool:
+        return "html" in self.wanted
+
+    async def asked(self) -> Asked:
+        """What is asked. Raises `Refusal` where it cannot be asked so."""
+        arguments = (self.name, self.given, *self.wanted, self.suffix)
+        kept = await responding.serving(self.request).show("curagraph.serve.api.asking:asked", *arguments)
+        return Asked(**json.loads(kept.page.body))
+
+    def at(self, limit: int, offset: int) -> str:
+        """The address of a page of this answer."""
+        given = [row for row in self.given if row[0] not in ("limit", "offset")]
+        pairs = [*given, ("limit", str(limit)), *([("offset", str(offset))] if offset else [])]
+        path = quote(self.request.path_params["path"])
+        return f"{responding.root(self.request)}queries/{path}?{urlencode(pairs)}"
+
+
+async def question(request: Request) -> Response:
+    """The answer of a named query."""
+    call = Call.of(request)
+    try:
+        if call.is_for_people:
+            return await unless_gone(request.receive, _for_people(call))
+        asked = await call.asked()
+        if asked.is_paged:
+            return await unless_gone(request.receive, _part(call, asked))
+        return await answered(request, _operation(asked, asked.format))
+    except Gone:
+        return Response(status_code=204)  # nobody reads it
+
+
+def _operation(asked: Asked, format_: str) -> Operation:
+    return Operation(asked.text, format_, None, None)
+
+
+async def _rows(call: Call, asked: Asked, limit: int, offset: int) -> tuple[Page, bool]:
+    """A page of rows as SPARQL results in JSON, and whether there are more."""
+    page = await _page(call, "rows", asked.text, offset, limit)
+    return page, dict(page.headers).get("X-More") == "1"
+
+
+async def _page(call: Call, view: str, *arguments: object) -> Page:
+    """What a view of the query pool makes, within the limits of a client."""
+    serving, client = responding.serving(call.request), call.request.client
+    seconds = serving.limits.seconds
+    host = client.host if client else ""
+    return await serving.queries.page(f"{_ANSWERING}:{view}", *arguments, seconds=seconds, client=host)
+
+
+async def _part(call: Call, asked: Asked) -> Response:
+    """A page of rows in the format that is wanted, with links to the pages before and behind it."""
+    limit, offset = asked.limit or MOST, asked.offset or 0
+    page, has_more = await _rows(call, asked, limit, offset)
+    if asked.format != "json":
+        serving = responding.serving(call.request)
+        page = await serving.pages.page(f"{_PAGES}:rows_as", page.body, asked.format, seconds=serving.limits.seconds)
+    links = _links(call, limit, offset, has_more)
+    return _response(call, replace(page, media_type=formats.ROWS[asked.format], headers=(("Link", links),)))
+
+
+def _links(call: Call, limit: int, offset: int, has_more: bool) -> str:
+    """The Link header of a page (RFC 8288)."""
+    found = {"first": 0}
+    if offset:
+        found["prev"] = max(0, offset - limit)
+    if has_more:
+        found["next"] = offset + limit
+    return ", ".join(f'<{call.at(limit, start)}>; rel="{relation}"' for relation, start in found.items())
+
+
+async def _for_people(call: Call) -> Response:
+    """The page with the form, the answer and the text of a query; what went wrong is said in the same place."""
+    body, problem, limit, offset, has_more, text, links = b"", None, _ROWS, 0, False, "", ""
+    try:
+        asked = await call.asked()
+        text, limit, offset = asked.text, asked.limit or _ROWS, asked.offset or 0
+        if asked.has_triples:
+            body = (await _page(call, "answer", text, "ttl", None, None)).body
+        else:
+            page, has_more = await _rows(call, asked, limit, offset)
+            body = page.body
+            links = _links(call, limit, offset, has_more) if asked.has_pages else ""
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        problem = refusal
+    serving = responding.serving(call.request)
+    arguments = (responding.root(call.request), call.name, call.given, text, body, problem, limit, offset, has_more)
+    page = await serving.pages.page(f"{_PAGES}:question", *arguments, seconds=serving.limits.seconds)
+    headers = problem.headers if problem else (("Link", links),) if links else ()
+    return _response(call, replace(page, headers=headers))
+
+
+def _response(call: Call, page: Page) -> Response:
+    """The response with an entity tag, or 304 where the client has it."""
+    headers = {**dict(page.headers), "Vary": "Accept"}
+    if page.status != 200:
+        return Response(page.body, page.status, headers | {"Cache-Control": "no-store"}, page.media_type)
+    etag = f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"'
+    headers |= {"ETag": etag, "Cache-Control": responding.CACHING}
+    if responding.matches(call.request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(page.body, page.status, headers, page.media_type)

@@ -1,0 +1,28 @@
+"""A path prefix: a proxy that shows the server below a path says so in a header."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+class Prefix:
+    """Takes `X-Forwarded-Prefix` from trusted proxies, whether they pass the prefix on in the path or not."""
+
+    def __init__(self, app: ASGIApp, proxies: tuple[str, ...]) -> None:
+        self.app = app
+        self.proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (scope.get("client") or [""])[0] in self.proxies:
+            prefix = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
+            if _PREFIX.fullmatch(prefix):
+                scope = scope | {"curagraph.root": f"{prefix}/"}
+                if scope["path"].startswith(f"{prefix}/"):
+                    scope["path"] = scope["path"].removeprefix(prefix)
+                    scope["raw_path"] = scope["raw_path"].removeprefix(prefix.encode())
+        await self.app(scope, receive, send)

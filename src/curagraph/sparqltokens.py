@@ -1,0 +1,214 @@
+"""What can be said of a query without a parser: its form, its graphs, the services it calls, how deep it is nested.
+
+The text is cut into the terminals of SPARQL 1.1 (section 19.8 of the Query Language), so that a word in a comment, in a
+string or in an IRI is never taken for a keyword. Codepoint escapes are read in IRIs and strings, where Oxigraph, too,
+reads them; elsewhere a backslash is no SPARQL. A prefix of more than a hundred letters is taken for words, so that time
+is in proportion to length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+_LETTER += "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_NAME = f"{_LETTER}_0-9\u00b7\u0300-\u036f\u203f\u2040"
+_LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_TOKEN = re.compile(
+    rf"""(?P<space>[ \t\r\n]+|\#[^\n\r]*)
+    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)
+    |(?P<string>'''(?:[^'\\]|\\.|'(?!''))*'''|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
+        |'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
+    |(?P<variable>[?$][{_LETTER}_0-9][{_NAME}]*)
+    |(?P<blank>_:[{_LETTER}_0-9](?:[{_NAME}.\-]*[{_NAME}\-])?)
+    |(?P<name>(?:[{_LETTER}](?:[{_NAME}.\-]{{,99}}[{_NAME}\-])?)?:(?:{_LOCAL}(?:(?:{_LOCAL}|[.\-])*(?:{_LOCAL}|-))?)?)
+    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    |(?P<number>[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
+    |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_LOCAL_ESCAPE = re.compile(r"\\(.)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+# Functions whose value is another one every time.
+_VOLATILE = {"NOW", "RAND", "UUID", "STRUUID"}
+_OPENING, _CLOSING = "{([", "})]"
+
+
+class Kind(StrEnum):
+    """The kinds of tokens."""
+
+    SPACE = "space"
+    IRI = "iri"
+    STRING = "string"
+    VARIABLE = "variable"
+    BLANK = "blank"
+    NAME = "name"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    WORD = "word"
+    SIGN = "sign"
+
+
+class Token(NamedTuple):
+    """A token of a query: `text` as it is written, and where it begins."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def keyword(self) -> str:
+        """The word in capitals, as keywords are compared; empty for what is no word."""
+        return self.text.upper() if self.kind == Kind.WORD else ""
+
+
+# What an operand of a comparison may end with.
+_OPERANDS = frozenset(Kind) - {Kind.SPACE, Kind.SIGN}
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a query says about itself.
+
+    `form` is a form of queries, the first word of an update, or empty. `services` are the IRIs that it calls, with the
+    text of a variable where it is not known which. `graphs` are those of FROM and FROM NAMED. `is_volatile` says that
+    the same graph may give another answer, and `is_ambiguous` that a `<` may begin an IRI or compare: only a parser can
+    tell, and what follows may be read in two ways.
+    """
+
+    form: str
+    services: tuple[str, ...]
+    graphs: tuple[str, ...]
+    depth: int
+    is_volatile: bool
+    is_ambiguous: bool
+
+    @classmethod
+    def of(cls, text: str, prefixes: Mapping[str, str] | None = None) -> Outline:
+        """The outline of a query; `prefixes` are those that it need not declare.
+
+        >>> found = Outline.of("PREFIX e: <http://e.org/> SELECT * FROM e:g { SERVICE SILENT e:s { ?s ?p '{' } }")
+        >>> found.form, found.graphs, found.services, found.depth
+        ('SELECT', ('http://e.org/g',), ('http://e.org/s',), 2)
+        """
+        found = list(tokens(text))
+        names = _Names(found, prefixes or {})
+        depth, is_ambiguous = _nesting(found)
+        return cls(
+            form(found),
+            tuple(names.iri(token) for token in _after(found, "SERVICE", "SILENT")),
+            tuple(names.resolved(token) for token in _after(found, "FROM", "NAMED")),
+            depth,
+            any(token.keyword in _VOLATILE for token in found),
+            is_ambiguous,
+        )
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query, without comments and white space.
+
+    >>> [token.text for token in tokens("ASK{?s<p>'}#'}#}")]
+    ['ASK', '{', '?s', '<p>', "'}#'", '}']
+    """
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup or "", match[0], match.start())
+
+
+def form(found: Iterable[Token]) -> str:
+    """The form of a query, the first word of an update, or nothing where there is neither.
+
+    >>> form(tokens("PREFIX ask: <http://select/> # construct\\nDescribe ask:x"))
+    'DESCRIBE'
+    """
+    words = (token.keyword for token in found)
+    first = next((word for word in words if word and word not in ("PREFIX", "BASE")), "")
+    return first if first in (*FORMS, *UPDATES) else ""
+
+
+def declared(found: Iterable[Token]) -> dict[str, str]:
+    """The prefixes that a query declares, as they are written.
+
+    >>> declared(tokens("PREFIX a: <http://a.org/> ASK { ?a ?b 'PREFIX c: <d>' }"))
+    {'a': 'http://a.org/'}
+    """
+    prefixes = {}
+    three = list(found)
+    for word, name, iri in zip(three, three[1:], three[2:], strict=False):
+        if word.keyword == "PREFIX" and name.text.endswith(":") and iri.kind == Kind.IRI:
+            prefixes[name.text[:-1]] = unescaped(iri.text[1:-1])
+    return prefixes
+
+
+def unescaped(text: str) -> str:
+    """A text with its codepoint escapes read.
+
+    >>> unescaped("caf\\\\u00e9")
+    'café'
+    """
+    return _ESCAPED.sub(lambda match: _character(int(match[1] or match[2], 16)), text)
+
+
+def _character(number: int) -> str:
+    return chr(number) if number < 0x110000 else "\ufffd"
+
+
+class _Names:
+    """What the names of a query mean."""
+
+    def __init__(self, found: list[Token], prefixes: Mapping[str, str]) -> None:
+        self.prefixes = {**prefixes, **declared(found)}
+        bases = _after(found, "BASE", "")
+        self.base = next((unescaped(token.text[1:-1]) for token in bases if token.kind == Kind.IRI), "")
+
+    def iri(self, token: Token) -> str:
+        """The IRI of a token without regard to the base; the text itself where it is none."""
+        if token.kind == Kind.IRI:
+            return unescaped(token.text[1:-1])
+        prefix, colon, local = token.text.partition(":")
+        if token.kind == Kind.NAME and colon and prefix in self.prefixes:
+            return self.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
+        return token.text
+
+    def resolved(self, token: Token) -> str:
+        iri = self.iri(token)
+        return iri if _SCHEME.match(iri) or not self.base else urljoin(self.base, iri)
+
+
+def _after(found: list[Token], keyword: str, optional: str) -> Iterator[Token]:
+    """The tokens that follow a keyword, with or without another word between."""
+    for number, token in enumerate(found):
+        if token.keyword == keyword:
+            rest = found[number + 1 : number + 3]
+            if rest and rest[0].keyword == optional and optional:
+                rest = rest[1:]
+            yield from rest[:1]
+
+
+def _nesting(found: list[Token]) -> tuple[int, bool]:
+    """How deep brackets are nested, and whether an IRI in round ones may be a comparison, or a quote no string."""
+    open_: list[str] = []
+    depth, is_ambiguous, last = 0, False, Token(Kind.SIGN, "", 0)
+    for token in found:
+        if token.kind == Kind.SIGN:
+            if token.text in _OPENING:
+                open_.append(token.text)
+                depth = max(depth, len(open_))
+            elif token.text in _CLOSING and open_:
+                open_.pop()
+            is_ambiguous = is_ambiguous or token.text in "'\"\\"
+        elif token.kind == Kind.IRI and open_ and open_[-1] == "(":
+            is_ambiguous = is_ambiguous or last.kind in _OPERANDS or last.text == ")"
+        last = token
+    return depth, is_ambiguous
