@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 
-from tests.project import Site, item
+from tests.project import ROOT, Site, item
 from tests.server import Server, serving
 
 HOSTILE = '<script>alert("t")</script> & <b onclick=x>bold</b>'
@@ -215,3 +216,16 @@ def test_the_pictures_show_what_is_there(server: Server) -> None:
         assert json.loads(get(server, address)[1])["total"] == pair["items"]
     numbers = {node["id"]: node["items"] for node in data["topics"]}
     assert {numbers["symplur/payment-reform"], numbers["medigy/care-model"]} == {30}
+
+
+def test_a_graph_that_lacks_most_has_every_page(tmp_path: Path) -> None:
+    """A project with items that have little but a title, and one without items, have all the pages."""
+    other = Site.at(ROOT / "examples" / "hpcsocial").copy(tmp_path / "other")
+    empty = Site(tmp_path / "empty")
+    empty.write("text.md", "# A text\n\nWithout front matter.\n")
+    for site in (other, empty):
+        site.build()
+        with serving(site.folder, tmp_path / "log") as server:
+            for path in (*PAGES, "search?q=care", "search?brand=x", "pictures/topics.json", "search?format=json"):
+                status, text = get(server, path)
+                assert status == 200, (path, text)

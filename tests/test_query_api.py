@@ -250,7 +250,7 @@ SELECT DISTINCT ?a { VALUES ?a { NUMBERS } FILTER(?a < ?limit) }""".replace("NUM
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of a project with queries of its own."""
     folder = tmp_path_factory.mktemp("own")
-    site = Site(folder / "project", {"1.md": item("One")})
+    site = Site(folder / "project", {"1.md": item(1)})
     queries = site.folder / "queries"
     queries.mkdir()
     texts = {"hostile": HOSTILE, "needs": NEEDS, "limited": LIMITED, "is-it": "ASK { ?s ?p ?o }"}

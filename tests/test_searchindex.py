@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from curagraph import Snapshot
+from curagraph.serve.browsing import catalogue as catalogue_module
 from curagraph.serve.browsing import index, searching
 from curagraph.serve.browsing.catalogue import Catalogue
 from curagraph.serve.browsing.question import Question
 from curagraph.serve.browsing.searching import Found
+from curagraph.serve.page import Refusal
 from tests.project import BASE, ROOT, Site, item
 
 # How SPARQL counts the items of each value of a facet.
@@ -146,6 +148,17 @@ def test_other_things_are_found_by_their_names(found: Catalogue) -> None:
     things = {(thing.label, thing.kind) for q in questions for thing in search(found, q).things}
     assert {("Telehealth", "topic"), ("Telehealth", "community"), ("Bo Ek", "author")} <= things
     assert ("other.example.org", "source site") in things
+
+
+def test_a_search_that_takes_long_is_stopped(found: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that is not done in time is refused, and the next one is answered."""
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogue_module, "SECONDS", -1)
+        patch.setattr(catalogue_module, "_STEPS", 1)
+        with pytest.raises(Refusal) as refused:
+            search(found, "advance")
+    assert refused.value.status == 503
+    assert titles(found, "advance") == ["Payment of primary care"]
 
 
 def test_excerpts_are_not_in_the_index(site: Site, tmp_path: Path) -> None:

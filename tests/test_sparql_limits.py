@@ -25,7 +25,7 @@ from tests.project import PATIENCE, Site, items
 from tests.server import Server, serving
 
 # The limits of the server of these tests, in seconds, MiB, rows and MiB.
-SECONDS, MEMORY, ROWS, MEGABYTES = 4, 256, 200_000, 20
+SECONDS, MEMORY, ROWS, MEGABYTES = 4, 256, 100_000, 20
 LIMITS = f"""[serve]
 seconds = {SECONDS}
 memory = {MEMORY}
@@ -133,7 +133,9 @@ def test_others_are_answered_while_eight_run(server: Server) -> None:
     """While eight runaways run, the 99th percentile of a small query and of an item's page is under 250 ms."""
     taken: dict[str, list[float]] = {"ask": [], "ttl": [], "html": []}
     names = ("aggregate", "filtered stream", "path", "regex", "order", "distinct", "text", "construct")
-    ask(server, "ASK {}")
+    for number in range(1, 31):
+        for suffix in ("ttl", "html"):
+            server.ask(f"item/{number}.{suffix}")
 
     def call(kind: str, number: int) -> float:
         begun = time.monotonic()
@@ -155,7 +157,7 @@ def test_others_are_answered_while_eight_run(server: Server) -> None:
             assert each.result()[0] < SECONDS + 1
     for kind, found in taken.items():
         assert len(found) >= 100, kind
-        assert statistics.quantiles(found, n=100)[98] < 0.25, kind
+        assert statistics.quantiles(found, n=100)[98] < 0.25, (kind, sorted(found)[-10:])
 
 
 @pytest.mark.parametrize("accept", FORMATS)
@@ -174,8 +176,9 @@ def test_an_answer_cut_short_is_an_error_to_every_client(server: Server, accept:
 def test_rows_are_counted_in_every_format(server: Server, accept: str) -> None:
     """As many rows as may be are an answer, one more is none."""
     query = "SELECT (1 AS ?x) { ?a ?b ?c . ?d ?e ?f } LIMIT "
-    assert ask(server, f"{query}{ROWS}", accept)[2]
-    assert not ask(server, f"{query}{ROWS + 10}", accept)[2]
+    assert ask(server, f"{query}{ROWS}", accept)[::2] == (200, True)
+    status, _, is_whole = ask(server, f"{query}{ROWS + 1}", accept)
+    assert status == 413 or not is_whole
 
 
 def test_too_many_triples_are_refused_before_any_is_sent(server: Server) -> None:
@@ -293,7 +296,7 @@ def attack(server: Server, file: Path) -> None:
             status, data, is_whole = ask(server, query)
             assert is_whole, query
             assert status in (200, 400, 403, 500), (query, data)
-            assert b"secret" not in data
+            assert b"confidential" not in data
         with pytest.raises(TimeoutError):
             found.accept()
 
@@ -301,7 +304,7 @@ def attack(server: Server, file: Path) -> None:
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
     file = tmp_path / "secret.ttl"
-    file.write_text("<a:secret> <a:secret> 'secret' .", encoding="utf-8")
+    file.write_text("<a:a> <a:b> 'confidential' .", encoding="utf-8")
     return file
 
 
@@ -317,7 +320,7 @@ def test_no_query_makes_a_system_call_that_would(server: Server, secret: Path, t
     ask(server, "ASK {}")
     log = tmp_path / "strace"
     followed = [part for pid in processes(server) for part in ("-p", str(pid))]
-    command = ["strace", "-f", "-s", "300", "-e", "trace=socket,connect,open,openat,openat2,execve", "-o", log]
+    command = ["strace", "-f", "-s", "300", "-e", "trace=socket,connect,open,openat,openat2,execve", "-o", str(log)]
     with subprocess.Popen([*command, *followed], stderr=subprocess.PIPE, text=True) as tracing:
         assert tracing.stderr
         line = tracing.stderr.readline()
@@ -364,7 +367,7 @@ def test_only_services_that_the_project_allows_are_called(tmp_path: Path) -> Non
         site.settings(more=f'[serve]\nservices = ["{allowed}"]\nseconds = 4\nper-client = 20')
         site.build()
         secret = tmp_path / "secret.ttl"
-        secret.write_text("<a:secret> <a:secret> 'secret' .", encoding="utf-8")
+        secret.write_text("<a:a> <a:b> 'confidential' .", encoding="utf-8")
         with serving(site.folder, tmp_path / "log") as server:
             status, data, _ = ask(server, f"SELECT ?s {{ SERVICE <{allowed}> {{ ?s ?p ?o }} }}")
             assert (status, b"from elsewhere" in data) == (200, True), data

@@ -109,6 +109,16 @@ def test_what_belongs_to_a_thing_is_told_on_its_page(seeds: Edition) -> None:
     assert wanted <= set(explained(shown(seeds, f"{MEDIGY}item/3527")))
 
 
+def test_a_named_graph_lists_what_it_tells_of(seeds: Edition) -> None:
+    """The page of a graph leads to the things in it; of many it names the first, and tells how many there are."""
+    page = shown(seeds, f"{MEDIGY}graph/item/3527")
+    assert {"/item/3527", "/image/3527", "/trail/3527"} <= {each.get("href") for each in page.iter("a")}
+    mentions = text(shown(seeds, f"{MEDIGY}graph/mentions"))
+    graph = ox.NamedNode(f"{MEDIGY}graph/mentions")
+    subjects = {str(quad.subject) for quad in seeds.store.quads_for_pattern(None, None, None, graph)}
+    assert f"{len(subjects)} things, of which 100 are listed" in mentions
+
+
 def test_a_mention_is_told_with_its_parts(seeds: Edition) -> None:
     """The parts whose IRIs are fragments have no page but that of the whole, and stand there at their fragments."""
     iri = f"{MEDIGY}mention/item/3527/title/24-40"

@@ -87,13 +87,10 @@ class Descriptions:
         ):
             return found
         about = list(self.store.quads_for_pattern(thing, None, None, None))
-        if found := {quad for quad in about if quad.graph_name not in self.unpublished}:
+        inside = set() if thing in self.never else set(self.store.quads_for_pattern(None, None, None, thing))
+        if found := {quad for quad in about if quad.graph_name not in self.unpublished} | inside:
             return found | self._members(thing)
         if found := {quad for quad in about if quad.graph_name not in self.never}:
-            return found
-        if thing in self.never:
-            return set()
-        if found := set(self.store.quads_for_pattern(None, None, None, thing)):
             return found
         # What is named and never described, such as the version of an ontology.
         return {q for q in self.store.quads_for_pattern(None, None, thing, None) if q.graph_name not in self.never}

@@ -277,7 +277,12 @@ class State:
         self.execute(f"DELETE FROM gone WHERE iri IN (SELECT iri FROM was) AND iri IN ({shared})")  # noqa: S608
 
     def is_gone(self, iri: str) -> bool:
-        """Whether a term was described by an earlier snapshot; what is described now may be among these."""
+        """Whether a term was described by an earlier snapshot; what is described now may be among these.
+
+        A snapshot that an earlier version of curagraph has made does not know.
+        """
+        if not self.number("SELECT count(*) FROM sqlite_schema WHERE name = 'gone'"):
+            return False
         return self.execute("SELECT 1 FROM gone WHERE iri = ?", (iri,)).fetchone() is not None
 
     # For the report

@@ -64,11 +64,15 @@ class Edition:
         found = queryfile.load_all(self.project)
         return {name: question for name, question in found.items() if not question.piece}
 
-    def hold(self) -> IO[bytes]:
-        """Keep the edition from being removed, until what is answered is closed."""
-        file = (self.path / "lock").open("wb")
-        fcntl.flock(file, fcntl.LOCK_SH)
-        return file
+
+def hold(path: Path) -> IO[bytes]:
+    """Keep an edition from being removed until what is answered is closed.
+
+    Raises `FileNotFoundError` where it was removed already.
+    """
+    file = (path / "lock").open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
 
 
 def wanted(project: Project) -> Path:
@@ -133,7 +137,7 @@ def remove_others(kept: Path) -> bool:
 def _is_held(lock: Path) -> bool:
     if not lock.exists():
         return False
-    with lock.open("wb") as file:
+    with lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.worker import FRAME, Job, Setting
 
-# A job that has run for so many seconds is a long one.
+# A job that has run for so many seconds is a long one; where there is no room for it, it is ended after so many more.
 _LONG_AFTER = 0.1
+_GRACE = 0.5
 _NICE = 15
 # Instead of the letter of a frame, where none has come in time.
 _LATE = b"late"
@@ -75,6 +76,7 @@ class Worker:
     writer: asyncio.StreamWriter
     nursery: Nursery
     is_long: bool = False
+    watch: asyncio.TimerHandle | None = None
     # What is said where it ends without a word.
     ended: Refusal = DIED
 
@@ -186,13 +188,14 @@ class Pool:
         """The answer of a view to a client, while it is read. Raises `Refusal` where there is none."""
         with self._place(client):
             worker = await self._take()
-            loop = asyncio.get_running_loop()
-            long = loop.call_later(_LONG_AFTER, self._make_long, worker)
-            reading = _Reading(worker, seconds, loop.time() + seconds)
+            begun = asyncio.get_running_loop().time()
+            self._watch(worker, begun + _LONG_AFTER + _GRACE)
+            reading = _Reading(worker, seconds, begun + seconds)
             try:
                 yield await reading.begin(Job(view, arguments, seconds))
             finally:
-                long.cancel()
+                if worker.watch:
+                    worker.watch.cancel()
                 self._give_back(worker, reading.is_done)
 
     @contextmanager
@@ -272,16 +275,21 @@ class Pool:
                 turn.set_result(None)
                 return
 
-    def _make_long(self, worker: Worker) -> None:
-        """Let a job that takes long go on behind all others, and let another begin in its place; or end it."""
-        if sum(each.is_long for each in self.running) >= self.long:
+    def _watch(self, worker: Worker, ends: float) -> None:
+        worker.watch = asyncio.get_running_loop().call_later(_LONG_AFTER, self._make_long, worker, ends)
+
+    def _make_long(self, worker: Worker, ends: float) -> None:
+        """Let a job that takes long go on behind all others, and let another begin in its place; or end it in time."""
+        if sum(each.is_long for each in self.running) < self.long:
+            worker.is_long = True
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
+            self._leave()
+        elif asyncio.get_running_loop().time() < ends:
+            self._watch(worker, ends)
+        else:
             worker.ended = BUSY
             worker.stop()
-            return
-        worker.is_long = True
-        with suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
-        self._leave()
 
     def _give_back(self, worker: Worker, is_done: bool) -> None:
         self.running.discard(worker)

@@ -10,6 +10,7 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from curagraph.config import Project
 from curagraph.problem import UsageError
@@ -19,8 +20,12 @@ from curagraph.serve.page import Page
 from curagraph.serve.pool import Pool
 from curagraph.serve.worker import Setting
 
+_START = "curagraph.serve.browsing.pages:start"
 # Modules that the workers load before they are forked; one with a function `prepare` is shown the edition.
-PAGE_MODULES = ("curagraph.serve.things.documents", "curagraph.serve.browsing.pages", "curagraph.serve.api.pages")
+PAGE_MODULES = (
+    *("curagraph.serve.things.documents", "curagraph.serve.things.thing"),
+    *("curagraph.serve.browsing.pages", "curagraph.serve.api.pages"),
+)
 QUERY_MODULES = ("curagraph.serve.sparql.answering",)
 # Seconds that a page may take; seconds between two looks for a new snapshot; bytes of pages that are kept.
 _PATIENCE = 20
@@ -52,6 +57,7 @@ class Serving:
         self.services = self._pool(processors) if self.limits.services else None
         self.kept: Cache[Kept] = Cache(_ROOM)
         self.edition = Path()
+        self.lease: IO[bytes] | None = None
         self.pointer = ""
         self.swaps = 0
         self.has_others = False
@@ -68,7 +74,7 @@ class Serving:
     async def start(self) -> None:
         """Show the current snapshot. Raises `UsageError` where there is none."""
         self.pointer = self._pointer()
-        made = await self._made()
+        made, lease = await self._held()
         if made == self.edition:
             return
         project, path = str(self.project.folder), str(made)
@@ -77,10 +83,18 @@ class Serving:
         await self.queries.use(Setting(project, path, QUERY_MODULES, memory, sealed=True))
         if self.services:
             await self.services.use(Setting(project, path, QUERY_MODULES, memory))
-        self.edition = made
+        self.edition, self.lease = made, lease
         self.kept.clear()
         self.swaps += 1
         self.has_others = True
+        await self.show(_START, "/")  # the first visitor need not wait for it
+
+    async def _held(self) -> tuple[Path, IO[bytes]]:
+        """The edition of the current snapshot, and what keeps others from removing it."""
+        while True:
+            made = await self._made()
+            with suppress(FileNotFoundError):  # another server may just have removed it as one of another version
+                return made, edition.hold(made)
 
     async def watch(self) -> None:
         """Show each new snapshot as soon as it is there; what cannot be shown leaves the last one in place."""
@@ -89,7 +103,7 @@ class Serving:
             if self._pointer() != self.pointer:
                 try:
                     await self.start()
-                except UsageError as error:
+                except (UsageError, RuntimeError, OSError) as error:
                     print(f"curagraph: the new snapshot cannot be shown: {error}", file=sys.stderr)
             if self.has_others:
                 self.has_others = await asyncio.to_thread(edition.remove_others, self.edition)

@@ -27,7 +27,7 @@ from typing import Any
 
 from curagraph.config import Project
 from curagraph.problem import CuragraphError
-from curagraph.serve.edition import Edition
+from curagraph.serve.edition import Edition, hold
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.seal import seal
 
@@ -114,7 +114,7 @@ def nursery() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a worker must not hold what the server talks to
     setting: Setting = pickle.loads(_exactly(channel, *FRAME.unpack(_bytes(channel, FRAME.size))[1:]))  # noqa: S301
     edition = Edition(Project.load(Path(setting.project)), Path(setting.edition))
-    lease = edition.hold()
+    lease = hold(edition.path)
     for module in setting.modules:
         prepare = getattr(importlib.import_module(module), "prepare", None)
         if prepare:

@@ -12,6 +12,8 @@ from curagraph.queryfile import Question
 from curagraph.serve import negotiation
 from curagraph.serve.api import asking, formats, schemas
 from curagraph.serve.api.schemas import Schema, reference
+from curagraph.serve.browsing import facets
+from curagraph.serve.browsing.question import PAGES
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page
 from curagraph.serve.worker import Out
@@ -23,6 +25,7 @@ _PROBLEMS = {
     "406": "It cannot be had in the format that was asked for.",
     "410": "It was published once and is gone.",
     "413": "The answer, or the query, is larger than it may be.",
+    "414": "The address is too long.",
     "415": "The query came in a format that is not read.",
     "429": "The client has too many queries running.",
     "503": "The query took too long, needed too much memory, or too many are running.",
@@ -66,7 +69,7 @@ def _refusals() -> dict[str, Schema]:
 def _paths(edition: Edition) -> dict[str, Schema]:
     questions = edition.questions.items()
     queries = {f"/queries/{name}": {"get": _query(edition, question)} for name, question in questions}
-    return {"/queries": {"get": _listing()}, **queries, **_sparql(), **_documents(edition), **_operation()}
+    return {"/queries": {"get": _listing()}, **queries, **_sparql(), **_search(), **_documents(), **_operation()}
 
 
 def _operation_of(tag: str, summary: str, answers: Schema, problems: tuple[str, ...], **more: Any) -> Schema:
@@ -156,7 +159,30 @@ def _sparql() -> dict[str, Schema]:
     }
 
 
-def _documents(edition: Edition) -> dict[str, Schema]:
+def _search() -> dict[str, Schema]:
+    """The search, whose facets choose among what the words find."""
+    values = {"type": "array", "items": {"type": "string"}}
+    parameters = [
+        {"name": "q", "in": "query", "description": "Words to find.", "schema": {"type": "string"}},
+        *(
+            {"name": name, "in": "query", "description": f"A {name} to choose.", "schema": values}
+            for name in facets.BY_NAME
+        ),
+        {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": PAGES}},
+    ]
+    content = _content(formats.LISTS, {"json": {"type": "object"}})
+    answer = {"description": "Items, with the facets by which to choose among them.", "content": content}
+    summary = "Items by words and facets"
+    return {
+        "/search": {
+            "get": _operation_of(
+                "documents", summary, answer, ("400", "406", "414"), operationId="search", parameters=parameters
+            )
+        }
+    }
+
+
+def _documents() -> dict[str, Schema]:
     media_types = negotiation.DOCUMENTS
     path = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}
     answer = {

@@ -43,7 +43,7 @@ def answer(
     Raises `Refusal` where there is no answer, or none in these formats.
     """
     outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    _refuse_services(outline.services)
+    _refuse_services(text, outline)
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
@@ -52,18 +52,14 @@ def federated(
 ) -> None:
     """The same for a query that calls services, which must be among those that the project allows."""
     outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    allowed = edition.project.limits.services
-    _refuse_services(tuple(service for service in outline.services if service not in allowed))
-    if outline.is_ambiguous:
-        detail = "Between brackets a `<` may begin an IRI or compare; put a space behind one that compares."
-        raise Refusal(400, "ambiguous", "The query can be read in two ways", detail)
+    _refuse_services(text, outline, edition.project.limits.services)
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
 def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page:
     """So many rows of an answer as SPARQL results in JSON; the header X-More says that there are more."""
     outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    _refuse_services(outline.services)
+    _refuse_services(text, outline)
     found = _answered(edition, text, outline, None, None)
     media_type = formats.ROWS["json"]
     if isinstance(found, ox.QueryBoolean):
@@ -77,10 +73,14 @@ def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page
     return Page(body.encode(), media_type, headers=(("X-More", "1"),) if len(part) > limit else ())
 
 
-def _refuse_services(services: tuple[str, ...]) -> None:
-    if services:
-        detail = f"SERVICE {services[0]:.200} is not among the endpoints that this server calls; ask that one yourself."
+def _refuse_services(text: str, outline: Outline, allowed: tuple[str, ...] = ()) -> None:
+    refused = next((service for service in outline.services if service not in allowed), None)
+    if refused is not None:
+        detail = f"SERVICE {refused:.200} is not among the endpoints that this server calls; ask that one yourself."
         raise Refusal(403, "service-refused", "The query calls another server", detail)
+    if outline.is_ambiguous and "service" in text.lower():
+        detail = "Between brackets a `<` may begin an IRI or compare; put a space behind one that compares."
+        raise Refusal(400, "ambiguous", "The query can be read in two ways", detail)
 
 
 def _write(

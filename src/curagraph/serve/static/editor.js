@@ -75,14 +75,21 @@
     Yasqe.defaults.autocompleters = Yasqe.defaults.autocompleters.filter((each) => each !== "prefixes");
   }
 
+  const prepared = new WeakSet();
+
   function prepare(tab) {
     tab.setEndpoint(address);
     const yasqe = tab.getYasqe();
+    if (prepared.has(yasqe)) return;
+    prepared.add(yasqe);
     // The key leaves the editor, as it leaves any other field.
     yasqe.setOption("extraKeys", { ...yasqe.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
     const field = yasqe.getInputField();
     field.setAttribute("aria-label", "Query in SPARQL");
     field.setAttribute("aria-describedby", "keys");
+    tab.getYasr().on("drawn", () => {
+      for (const size of place.querySelectorAll(".tableSizer")) size.setAttribute("aria-label", "Rows of a page");
+    });
   }
 
   function open(yasgui, name, text, isAsked) {
@@ -134,6 +141,7 @@
   Object.values(yasgui._tabs).forEach((tab) => tab.getYasqe && tab.getYasqe() && prepare(tab));
   yasgui.on("tabSelect", (_, id) => setTimeout(() => yasgui.getTab(id) && prepare(yasgui.getTab(id))));
 
+  place.querySelector(".tabsList .addTab").setAttribute("role", "tab"); // a list of tabs may hold nothing else
   document.getElementById("plain").hidden = true;
   document.getElementById("tools").hidden = false;
   document.getElementById("open").addEventListener("click", () => {

@@ -33,7 +33,7 @@ function draw(data) {
   topics.append("title").text((topic) => `${topic.label} (${topic.source}): ${topic.items} items`);
   topics.on("mouseenter focus", (_, topic) => show(topic)).on("mouseleave blur", () => show(null));
 
-  const room = Math.max(60, Math.sqrt((width * height) / data.topics.length) * 0.8);
+  const room = Math.max(90, Math.sqrt((width * height) / data.topics.length) * 0.8);
   const simulation = d3.forceSimulation(data.topics)
     .force("pairs", d3.forceLink(data.pairs).id((topic) => topic.id).distance(room * 1.1).strength(0.15))
     .force("apart", d3.forceManyBody().strength(-room * 3))

@@ -24,6 +24,12 @@ def relatives(edition: Edition, node: ox.NamedNode, quads: Iterable[ox.Quad]) ->
     return sorted(found - {node}, key=lambda each: each.value)
 
 
+def held(node: ox.NamedNode, quads: Iterable[ox.Quad]) -> list[ox.NamedNode]:
+    """The things that a named graph tells of, by IRI; none where the thing is no graph."""
+    found = {each for quad in quads if quad.graph_name == node for each in _named(quad.subject)}
+    return sorted(found, key=lambda each: each.value)
+
+
 def parts(edition: Edition, node: ox.NamedNode) -> Iterator[ox.Quad]:
     """What is said of the parts of a thing, which a mention for one has."""
     new, seen = [node], {node}

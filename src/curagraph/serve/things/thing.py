@@ -13,11 +13,15 @@ from curagraph.serve import frame
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page
 from curagraph.serve.things.accounts import Accounts
-from curagraph.serve.things.incoming import Pointing
+from curagraph.serve.things.incoming import Pointing, properties
+from curagraph.serve.things.linked import glossary
 from curagraph.serve.things.pictures import picture
-from curagraph.serve.things.relatives import parts, relatives
+from curagraph.serve.things.relatives import held, parts, relatives
 from curagraph.serve.things.terms import Terms
 from curagraph.serve.things.trees import CONCEPT, SCHEME, Trees
+
+# So many of the things in a named graph are listed.
+_LISTED = 100
 
 Links = tuple[tuple[str, str], ...]
 # The formats of a document as people call them.
@@ -27,6 +31,12 @@ _FORMATS = {
     "application/n-triples": "N-Triples",
     "application/rdf+xml": "RDF/XML",
 }
+
+
+def prepare(edition: Edition) -> None:
+    """Read what every page needs, before the workers are forked."""
+    glossary(edition.project).anchors  # noqa: B018  # a property that is kept
+    properties(edition.project)
 
 
 def page(edition: Edition, iri: str, root: str, jsonld: str, links: Links, incoming: str = "", number: int = 0) -> Page:
@@ -43,7 +53,10 @@ def page(edition: Edition, iri: str, root: str, jsonld: str, links: Links, incom
     quads = description.quads(edition.snapshot, node) | set(parts(edition, node))
     accounts = Accounts(terms, quads)
     related = [accounts.of(each) for each in relatives(edition, node, quads)]
+    inside = held(node, quads)
     values: dict[str, Any] = {
+        "held": [terms.thing(each.value) for each in inside[:_LISTED]],
+        "holds": len(inside),
         "account": accounts.of(node),
         "related": sorted(related, key=lambda each: (not each.is_chief, each.name.text.casefold())),
         "pointing": Pointing(terms, node).all(),
