@@ -64,19 +64,24 @@ def test_the_server_does_what_the_document_says(seeds_server: Server) -> None:
     probe(seeds_server, rf"^/(queries|queries/({SOME})|health|metrics)$", examples=15)
 
 
+def test_search_documents_and_sparql_do_what_the_document_says(seeds_server: Server) -> None:
+    """The same for what takes any text; that not every text is SPARQL, no schema can say."""
+    probe(seeds_server, r"^/(search|item.*|sparql)$", 15, "--exclude-checks", "positive_data_acceptance")
+
+
 @pytest.mark.slow
 def test_every_query_does_what_the_document_says(seeds_server: Server) -> None:
     """The same for all queries, with more examples."""
     probe(seeds_server, r"^/(queries.*|health|metrics)$", examples=40)
 
 
-def probe(server: Server, paths: str, examples: int) -> None:
+def probe(server: Server, paths: str, examples: int, *more: str) -> None:
     """Let schemathesis ask for paths with right and wrong parameters, the same ones each time."""
     if find_spec("schemathesis") is None:
         pytest.skip("there is no schemathesis (pip install schemathesis)")
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.address}openapi.json"]
     options = ["--include-path-regex", paths, "--max-examples", str(examples), "--seed", "1", "--no-color"]
     local = ["--generation-database", "none"]
-    done = subprocess.run([*command, *options, *local], capture_output=True, text=True, timeout=580, check=False)
+    done = subprocess.run([*command, *options, *local, *more], capture_output=True, text=True, timeout=580, check=False)
     assert done.returncode == 0, done.stdout
     assert "No issues found" in done.stdout

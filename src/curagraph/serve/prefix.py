@@ -21,7 +21,7 @@ class Prefix:
         if scope["type"] == "http" and (scope.get("client") or [""])[0] in self.proxies:
             prefix = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
             if _PREFIX.fullmatch(prefix):
-                scope = scope | {"curagraph.root": f"{prefix}/"}
+                scope = {**scope, "curagraph.root": f"{prefix}/"}
                 if scope["path"].startswith(f"{prefix}/"):
                     scope["path"] = scope["path"].removeprefix(prefix)
                     scope["raw_path"] = scope["raw_path"].removeprefix(prefix.encode())

@@ -26,12 +26,14 @@ FARTHEST = 1_000_000_000
 class Asked:
     """A question with its values bound: the SPARQL text, the form of its answer, and the format that it will have.
 
-    It has pages where it answers with rows and no parameter of its own is called like one of paging.
+    It has pages where it answers with rows and no parameter of its own is called like one of paging. It is volatile
+    where the same graph may give another answer.
     """
 
     text: str
     has_triples: bool
     has_pages: bool
+    is_volatile: bool
     format: str
     limit: int | None
     offset: int | None
@@ -54,7 +56,9 @@ def asked(edition: Edition, out: Out, name: str, given: Given, rows: str, triple
         raise _unoffered(question, has_triples, offered, suffix)
     values, limit, offset = _values(question, given, has_triples)
     text = bound(edition, question, values)
-    found = Asked(text, has_triples, not (has_triples or own_paging(question)), format_, limit, offset)
+    has_pages = not (has_triples or own_paging(question))
+    is_volatile = sparqltokens.Outline.of(text, edition.project.vocabulary.prefixes).is_volatile
+    found = Asked(text, has_triples, has_pages, is_volatile, format_, limit, offset)
     return Page(json.dumps(asdict(found)).encode(), "application/json")
 
 

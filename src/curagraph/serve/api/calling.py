@@ -14,6 +14,7 @@ from curagraph.serve import negotiation, responding
 from curagraph.serve.api import formats
 from curagraph.serve.api.asking import MOST, Asked, Given
 from curagraph.serve.page import Page, Refusal
+from curagraph.serve.serving import Kept
 from curagraph.serve.sparql import formats as answers
 from curagraph.serve.sparql.answered import Gone, answered, unless_gone
 from curagraph.serve.sparql.protocol import Operation
@@ -22,6 +23,8 @@ _PAGES = "curagraph.serve.api.pages"
 _ANSWERING = "curagraph.serve.sparql.answering"
 # Rows on a page for people.
 _ROWS = 100
+# Bytes that what is kept takes beside its body.
+_OVERHEAD = 1000
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,15 @@ def _operation(asked: Asked, format_: str) -> Operation:
 
 
 async def _rows(call: Call, asked: Asked, limit: int, offset: int) -> tuple[Page, bool]:
-    """A page of rows as SPARQL results in JSON, and whether there are more."""
-    page = await _page(call, "rows", asked.text, offset, limit)
-    return page, dict(page.headers).get("X-More") == "1"
+    """A page of rows as SPARQL results in JSON, which is kept, and whether there are more."""
+    serving = responding.serving(call.request)
+    key = (serving.edition, f"{_ANSWERING}:rows", asked.text, offset, limit)
+    kept = serving.kept.get(key)
+    if kept is None:
+        kept = Kept(await _page(call, "rows", asked.text, offset, limit), "")
+        if not asked.is_volatile:
+            serving.kept.put(key, kept, len(kept.page.body) + len(asked.text) + _OVERHEAD)
+    return kept.page, dict(kept.page.headers).get("X-More") == "1"
 
 
 async def _page(call: Call, view: str, *arguments: object) -> Page:

@@ -176,7 +176,7 @@ def _search() -> dict[str, Schema]:
     return {
         "/search": {
             "get": _operation_of(
-                "documents", summary, answer, ("400", "406", "414"), operationId="search", parameters=parameters
+                "documents", summary, answer, ("400", "404", "406", "414"), operationId="search", parameters=parameters
             )
         }
     }

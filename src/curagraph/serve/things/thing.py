@@ -7,7 +7,6 @@ from typing import Any
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from curagraph import description
 from curagraph.embedding import script
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition
@@ -50,7 +49,7 @@ def page(edition: Edition, iri: str, root: str, jsonld: str, links: Links, incom
     node = ox.NamedNode(iri)
     if incoming:
         return _incoming(terms, node, incoming, number or 1)
-    quads = description.quads(edition.snapshot, node) | set(parts(edition, node))
+    quads = edition.descriptions.quads(node) | set(parts(edition, node))
     accounts = Accounts(terms, quads)
     related = [accounts.of(each) for each in relatives(edition, node, quads)]
     inside = held(node, quads)
