@@ -16,6 +16,7 @@ import pytest
 READ = """() => [...document.querySelectorAll('script[type="application/ld+json"][data-curagraph]')].map(
   script => ({text: script.textContent, written: JSON.stringify(JSON.parse(script.textContent))}))"""
 _SIZE = {"width": 900, "height": 1200}
+_WIDE = {"width": 1200, "height": 900}
 
 
 class Browser:
@@ -63,6 +64,40 @@ class Browser:
         """The whole page as PNG."""
         data: bytes = self.tab.screenshot(full_page=True, animations="disabled")
         return data
+
+
+class Visit:
+    """A tab that may reach a server on loopback.
+
+    `errors` are messages of the console, errors of scripts and dialogs; `strangers` are requests to other hosts.
+    """
+
+    def __init__(self, tab: Any, address: str) -> None:
+        self.tab = tab
+        self.address = address
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        tab.on("console", lambda message: self.errors.append(f"{message.type}: {message.text}"))
+        tab.on("pageerror", lambda error: self.errors.append(f"error: {error}"))
+        tab.on("dialog", lambda dialog: self.errors.append(f"dialog: {dialog.message}"))
+        tab.on("request", lambda request: self.note(request.url))
+
+    def note(self, address: str) -> None:
+        if not address.startswith((self.address, "data:", "blob:")):
+            self.strangers.append(address)
+
+    def open(self, path: str) -> None:
+        self.tab.goto(self.address + path)
+
+
+@contextmanager
+def visit(browser: Browser, address: str, kind: type[Visit] = Visit, **options: Any) -> Iterator[Visit]:
+    """A tab for the pages of a server, of some kind; `options` are those of a Playwright context."""
+    context = browser.tab.context.browser.new_context(**{"viewport": _WIDE} | options)
+    try:
+        yield kind(context.new_page(), address)
+    finally:
+        context.close()
 
 
 @contextmanager

@@ -12,32 +12,18 @@ from urllib.parse import quote
 import pytest
 
 from curagraph.serve import templates
-from tests.browser import Browser
+from tests.browser import Browser, Visit, visit
 from tests.server import Server
 
 CODE = "document.querySelector('.tabPanel.active .CodeMirror').CodeMirror"
 QUERY = "SELECT ?item ?title { ?item a cu:CuratedItem ; dcterms:title ?title } ORDER BY ?item"
 
 
-class Tab:
-    """A tab that may reach loopback. `errors` are messages of the console; `strangers` are requests to other hosts."""
-
-    def __init__(self, tab: Any, address: str) -> None:
-        self.tab = tab
-        self.errors: list[str] = []
-        self.strangers: list[str] = []
-        self.address = address
-        tab.on("console", lambda message: self.errors.append(f"{message.type}: {message.text}"))
-        tab.on("pageerror", lambda error: self.errors.append(f"error: {error}"))
-        tab.on("dialog", lambda dialog: self.errors.append(f"dialog: {dialog.message}"))
-        tab.on("request", lambda request: self.note(request.url))
-
-    def note(self, address: str) -> None:
-        if not address.startswith((self.address, "data:", "blob:")):
-            self.strangers.append(address)
+class Editor(Visit):
+    """A tab with the editor in it."""
 
     def open(self, path: str = "sparql") -> None:
-        self.tab.goto(self.address + path)
+        super().open(path)
         self.tab.wait_for_selector(".yasqe .CodeMirror")
 
     def ask(self) -> None:
@@ -64,17 +50,15 @@ class Tab:
 
 
 @contextmanager
-def opened(browser: Browser, server: Server, **options: Any) -> Iterator[Tab]:
+def opened(browser: Browser, server: Server, **options: Any) -> Iterator[Editor]:
     """A tab of its own in the running Chromium."""
-    context = browser.tab.context.browser.new_context(viewport={"width": 1200, "height": 900}, **options)
-    try:
-        yield Tab(context.new_page(), server.address)
-    finally:
-        context.close()
+    with visit(browser, server.address, Editor, **options) as found:
+        assert isinstance(found, Editor)
+        yield found
 
 
 @pytest.fixture
-def tab(browser: Browser, seeds_server: Server) -> Iterator[Tab]:
+def tab(browser: Browser, seeds_server: Server) -> Iterator[Editor]:
     """A tab; in the end nothing went wrong in it, and no other host was asked for anything."""
     with opened(browser, seeds_server) as found:
         yield found
@@ -82,7 +66,7 @@ def tab(browser: Browser, seeds_server: Server) -> Iterator[Tab]:
         assert found.errors == []
 
 
-def test_a_query_shows_rows_that_lead_to_things(tab: Tab) -> None:
+def test_a_query_shows_rows_that_lead_to_things(tab: Editor) -> None:
     """Rows come as a table, whose IRIs lead to the pages of things on this server."""
     tab.open()
     tab.text = QUERY
@@ -103,7 +87,7 @@ def test_a_query_shows_rows_that_lead_to_things(tab: Tab) -> None:
         ("SELECT * {\n ?item curatedb", "cu:curatedBy"),
     ],
 )
-def test_our_terms_are_completed(tab: Tab, typed: str, chosen: str) -> None:
+def test_our_terms_are_completed(tab: Editor, typed: str, chosen: str) -> None:
     """Classes and properties are completed from a part of their name or label, and their prefix is declared."""
     tab.open()
     tab.text = typed
@@ -117,7 +101,7 @@ def test_our_terms_are_completed(tab: Tab, typed: str, chosen: str) -> None:
     assert "PREFIX cu: <https://data.medigy.com/ontology#>" in tab.text
 
 
-def test_an_example_opens_with_its_defaults(tab: Tab) -> None:
+def test_an_example_opens_with_its_defaults(tab: Editor) -> None:
     """The queries of the project are there to begin with, their parameters filled in."""
     tab.open()
     tab.tab.select_option("#examples", label="The latest items")
@@ -128,14 +112,14 @@ def test_an_example_opens_with_its_defaults(tab: Tab) -> None:
     tab.tab.wait_for_selector(".yasr table tbody tr")
 
 
-def test_a_link_opens_its_query_and_nothing_else(tab: Tab) -> None:
+def test_a_link_opens_its_query_and_nothing_else(tab: Editor) -> None:
     """A query in the fragment is opened and asked of this endpoint, whichever endpoint the link names."""
     tab.open(f"sparql#query={quote(QUERY)}&endpoint={quote('https://other.example/sparql', safe='')}")
     tab.tab.wait_for_selector(".yasr table tbody tr")
     assert tab.text == QUERY
 
 
-def test_a_page_of_a_query_leads_to_the_editor(tab: Tab) -> None:
+def test_a_page_of_a_query_leads_to_the_editor(tab: Editor) -> None:
     """What the page of a named query asked can be opened and changed."""
     tab.tab.goto(f"{tab.address}queries/latest-items?since=2020-12-12")
     tab.tab.click("text=Open in the editor")
@@ -143,14 +127,14 @@ def test_a_page_of_a_query_leads_to_the_editor(tab: Tab) -> None:
     assert "2020-12-12" in tab.text
 
 
-def test_triples_are_shown(tab: Tab) -> None:
+def test_triples_are_shown(tab: Editor) -> None:
     """The answer to CONSTRUCT is shown, too."""
     tab.open(f"sparql#query={quote('CONSTRUCT WHERE { ?s a cu:CuratedItem }')}")
     tab.tab.wait_for_selector(".yasr_results >> text=CuratedItem")
 
 
-def test_the_keyboard_gets_out_of_the_editor(tab: Tab) -> None:
-    """Tab leaves the editor in either direction, as it leaves any field."""
+def test_the_keyboard_gets_out_of_the_editor(tab: Editor) -> None:
+    """The key Tab leaves the editor in either direction, as it leaves any field."""
     tab.open()
     tab.focus()
     assert tab.focused.startswith("TEXTAREA")

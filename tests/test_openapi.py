@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -65,8 +66,9 @@ def test_the_server_does_what_the_document_says(seeds_server: Server) -> None:
 
 
 def test_search_documents_and_sparql_do_what_the_document_says(seeds_server: Server) -> None:
-    """The same for what takes any text; that not every text is SPARQL, no schema can say."""
-    probe(seeds_server, r"^/(search|item.*|sparql)$", 15, "--exclude-checks", "positive_data_acceptance")
+    """The same for what takes any text, but for which data is right: no schema can say what is SPARQL."""
+    unfit = "positive_data_acceptance,negative_data_rejection"
+    probe(seeds_server, r"^/(search|item.*|sparql)$", 15, "--exclude-checks", unfit)
 
 
 @pytest.mark.slow
@@ -84,4 +86,4 @@ def probe(server: Server, paths: str, examples: int, *more: str) -> None:
     local = ["--generation-database", "none"]
     done = subprocess.run([*command, *options, *local, *more], capture_output=True, text=True, timeout=580, check=False)
     assert done.returncode == 0, done.stdout
-    assert "No issues found" in done.stdout
+    assert re.search(r"\b([1-9]\d*) generated, \1 passed", done.stdout), done.stdout

@@ -254,6 +254,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     queries = site.folder / "queries"
     queries.mkdir()
     texts = {"hostile": HOSTILE, "needs": NEEDS, "limited": LIMITED, "is-it": "ASK { ?s ?p ?o }"}
+    texts["now"] = "SELECT (NOW() AS ?now) {}"
     for name, text in texts.items():
         (queries / f"{name}.rq").write_text(text, encoding="utf-8")
     site.build()
@@ -291,6 +292,15 @@ def test_a_parameter_called_limit_means_itself(own: Server) -> None:
     assert b"there are more" in page.body
     assert b"The files below hold all of them" in page.body
     assert b'rel="next"' not in page.body
+
+
+def test_what_may_change_by_itself_is_not_kept(own: Server) -> None:
+    """A query that asks for the time has another answer each time, and no cache keeps it."""
+    for path in ("queries/now", "queries/now?limit=1", "queries/now.html"):
+        first, second = get(own, path), get(own, path)
+        assert first.body != second.body
+        assert first.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in first.headers
 
 
 def test_yes_and_no_come_in_every_format(own: Server) -> None:

@@ -219,5 +219,5 @@ OUTLINES = [
 @pytest.mark.parametrize(("text", "form", "services", "graphs"), OUTLINES)
 def test_the_outline_of_a_query(text: str, form: str, services: tuple[str, ...], graphs: tuple[str, ...]) -> None:
     """Words count as keywords only where SPARQL reads them as such."""
-    found = Outline.of(text)
+    found = Outline(text)
     assert (found.form, found.services, found.graphs) == (form, services, graphs)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -77,42 +77,66 @@ class Token(NamedTuple):
 _OPERANDS = frozenset(Kind) - {Kind.SPACE, Kind.SIGN}
 
 
-@dataclass(frozen=True)
 class Outline:
-    """What a query says about itself.
+    """What a query says about itself; what a look at the letters rules out is not looked for in the tokens.
 
-    `form` is a form of queries, the first word of an update, or empty. `services` are the IRIs that it calls, with the
-    text of a variable where it is not known which. `graphs` are those of FROM and FROM NAMED. `is_volatile` says that
-    the same graph may give another answer, and `is_ambiguous` that a `<` may begin an IRI or compare: only a parser can
-    tell, and what follows may be read in two ways.
+    >>> found = Outline("PREFIX e: <http://e.org/> SELECT * FROM e:g { SERVICE SILENT e:s { ?s ?p '{' } }")
+    >>> found.form, found.graphs, found.services, found.is_deeper(1), found.is_deeper(2)
+    ('SELECT', ('http://e.org/g',), ('http://e.org/s',), True, False)
     """
 
-    form: str
-    services: tuple[str, ...]
-    graphs: tuple[str, ...]
-    depth: int
-    is_volatile: bool
-    is_ambiguous: bool
+    def __init__(self, text: str, prefixes: Mapping[str, str] | None = None) -> None:
+        """Begin with the text, and with the prefixes that it need not declare."""
+        self.text = text
+        self.prefixes = prefixes or {}
+        self.letters = text.upper()
 
-    @classmethod
-    def of(cls, text: str, prefixes: Mapping[str, str] | None = None) -> Outline:
-        """The outline of a query; `prefixes` are those that it need not declare.
+    @cached_property
+    def form(self) -> str:
+        """One of the forms of queries, the first word of an update, or nothing."""
+        return form(tokens(self.text))
 
-        >>> found = Outline.of("PREFIX e: <http://e.org/> SELECT * FROM e:g { SERVICE SILENT e:s { ?s ?p '{' } }")
-        >>> found.form, found.graphs, found.services, found.depth
-        ('SELECT', ('http://e.org/g',), ('http://e.org/s',), 2)
-        """
-        found = list(tokens(text))
-        names = _Names(found, prefixes or {})
-        depth, is_ambiguous = _nesting(found)
-        return cls(
-            form(found),
-            tuple(names.iri(token) for token in _after(found, "SERVICE", "SILENT")),
-            tuple(names.resolved(token) for token in _after(found, "FROM", "NAMED")),
-            depth,
-            any(token.keyword in _VOLATILE for token in found),
-            is_ambiguous,
-        )
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """The IRIs that it calls; the text of a variable where it is not known which."""
+        if "SERVICE" not in self.letters:
+            return ()
+        return tuple(self._names.iri(token) for token in _after(self._tokens, "SERVICE", "SILENT"))
+
+    @cached_property
+    def graphs(self) -> tuple[str, ...]:
+        """The graphs of FROM and FROM NAMED."""
+        if "FROM" not in self.letters:
+            return ()
+        return tuple(self._names.resolved(token) for token in _after(self._tokens, "FROM", "NAMED"))
+
+    @cached_property
+    def is_volatile(self) -> bool:
+        """Whether the same graph may give another answer."""
+        if not any(name in self.letters for name in _VOLATILE):
+            return False
+        return any(token.keyword in _VOLATILE for token in self._tokens)
+
+    @cached_property
+    def is_ambiguous(self) -> bool:
+        """Whether a `<` may begin an IRI or compare: only a parser can tell, and what follows is read in two ways."""
+        return self._nesting[1]
+
+    def is_deeper(self, most: int) -> bool:
+        """Whether brackets are nested more deeply."""
+        return sum(map(self.text.count, _OPENING)) > most and self._nesting[0] > most
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return list(tokens(self.text))
+
+    @cached_property
+    def _nesting(self) -> tuple[int, bool]:
+        return _nesting(self._tokens)
+
+    @cached_property
+    def _names(self) -> _Names:
+        return _Names(self._tokens, self.prefixes)
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -57,7 +57,7 @@ def asked(edition: Edition, out: Out, name: str, given: Given, rows: str, triple
     values, limit, offset = _values(question, given, has_triples)
     text = bound(edition, question, values)
     has_pages = not (has_triples or own_paging(question))
-    is_volatile = sparqltokens.Outline.of(text, edition.project.vocabulary.prefixes).is_volatile
+    is_volatile = sparqltokens.Outline(text, edition.project.vocabulary.prefixes).is_volatile
     found = Asked(text, has_triples, has_pages, is_volatile, format_, limit, offset)
     return Page(json.dumps(asdict(found)).encode(), "application/json")
 

@@ -114,7 +114,8 @@ async def _part(call: Call, asked: Asked) -> Response:
         serving = responding.serving(call.request)
         page = await serving.pages.page(f"{_PAGES}:rows_as", page.body, asked.format, seconds=serving.limits.seconds)
     links = _links(call, limit, offset, has_more)
-    return _response(call, replace(page, media_type=formats.ROWS[asked.format], headers=(("Link", links),)))
+    page = replace(page, media_type=formats.ROWS[asked.format], headers=(("Link", links),))
+    return _response(call, page, is_kept=not asked.is_volatile)
 
 
 def _links(call: Call, limit: int, offset: int, has_more: bool) -> str:
@@ -130,9 +131,11 @@ def _links(call: Call, limit: int, offset: int, has_more: bool) -> str:
 async def _for_people(call: Call) -> Response:
     """The page with the form, the answer and the text of a query; what went wrong is said in the same place."""
     body, problem, limit, offset, has_more, text, links = b"", None, _ROWS, 0, False, "", ""
+    is_kept = False
     try:
         asked = await call.asked()
         text, limit, offset = asked.text, asked.limit or _ROWS, asked.offset or 0
+        is_kept = not asked.is_volatile
         if asked.has_triples:
             body = (await _page(call, "answer", text, "ttl", None, None)).body
         else:
@@ -142,18 +145,18 @@ async def _for_people(call: Call) -> Response:
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        problem = refusal
+        problem, is_kept = refusal, False
     serving = responding.serving(call.request)
     arguments = (responding.root(call.request), call.name, call.given, text, body, problem, limit, offset, has_more)
     page = await serving.pages.page(f"{_PAGES}:question", *arguments, seconds=serving.limits.seconds)
     headers = problem.headers if problem else (("Link", links),) if links else ()
-    return _response(call, replace(page, headers=headers))
+    return _response(call, replace(page, headers=headers), is_kept=is_kept)
 
 
-def _response(call: Call, page: Page) -> Response:
-    """The response with an entity tag, or 304 where the client has it."""
+def _response(call: Call, page: Page, *, is_kept: bool) -> Response:
+    """The response with an entity tag, or 304 where the client has it; without, where it may be another next time."""
     headers = {**dict(page.headers), "Vary": "Accept"}
-    if page.status != 200:
+    if not is_kept:
         return Response(page.body, page.status, headers | {"Cache-Control": "no-store"}, page.media_type)
     etag = f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"'
     headers |= {"ETag": etag, "Cache-Control": responding.CACHING}

@@ -42,8 +42,8 @@ def answer(
 
     Raises `Refusal` where there is no answer, or none in these formats.
     """
-    outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    _refuse_services(text, outline)
+    outline = Outline(text, edition.project.vocabulary.prefixes)
+    _refuse_services(outline)
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
@@ -51,15 +51,15 @@ def federated(
     edition: Edition, out: Out, text: str, format_: str, default_graphs: Graphs = None, named_graphs: Graphs = None
 ) -> None:
     """The same for a query that calls services, which must be among those that the project allows."""
-    outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    _refuse_services(text, outline, edition.project.limits.services)
+    outline = Outline(text, edition.project.vocabulary.prefixes)
+    _refuse_services(outline, edition.project.limits.services)
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
 def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page:
     """So many rows of an answer as SPARQL results in JSON; the header X-More says that there are more."""
-    outline = Outline.of(text, edition.project.vocabulary.prefixes)
-    _refuse_services(text, outline)
+    outline = Outline(text, edition.project.vocabulary.prefixes)
+    _refuse_services(outline)
     found = _answered(edition, text, outline, None, None)
     media_type = formats.ROWS["json"]
     if isinstance(found, ox.QueryBoolean):
@@ -73,12 +73,12 @@ def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page
     return Page(body.encode(), media_type, headers=(("X-More", "1"),) if len(part) > limit else ())
 
 
-def _refuse_services(text: str, outline: Outline, allowed: tuple[str, ...] = ()) -> None:
+def _refuse_services(outline: Outline, allowed: tuple[str, ...] = ()) -> None:
     refused = next((service for service in outline.services if service not in allowed), None)
     if refused is not None:
         detail = f"SERVICE {refused:.200} is not among the endpoints that this server calls; ask that one yourself."
         raise Refusal(403, "service-refused", "The query calls another server", detail)
-    if outline.is_ambiguous and "service" in text.lower():
+    if "SERVICE" in outline.letters and outline.is_ambiguous:
         detail = "Between brackets a `<` may begin an IRI or compare; put a space behind one that compares."
         raise Refusal(400, "ambiguous", "The query can be read in two ways", detail)
 
@@ -109,22 +109,26 @@ def _write(
 
 def _answered(edition: Edition, text: str, outline: Outline, default: Graphs, named: Graphs) -> _Answer:
     """The answer of the store. Raises `Refusal` where there is none."""
-    if outline.form in UPDATES:
-        detail = f"{outline.form} would change the graph, and nobody can do that here."
-        raise Refusal(403, "updates-refused", "Updates do not exist over HTTP", detail)
-    if outline.depth > _DEEPEST:
-        detail = f"Brackets are {outline.depth:,} deep; {_DEEPEST} is the most."
+    if outline.is_deeper(_DEEPEST):
+        detail = f"Brackets are more than {_DEEPEST} deep."
         raise Refusal(400, "too-deep", "The query is nested too deeply", detail)
     graphs = dataset.graphs(edition.store, outline.graphs, default, named)
     try:
         return edition.store.query(text, prefixes=edition.project.vocabulary.prefixes, **graphs)
     except (SyntaxError, UnicodeEncodeError) as error:
-        # The parser names every sign that it would have taken.
-        detail = " ".join(str(error).split()).replace("expected one of", "expected, for example,")[:160]
-        missing = "" if outline.form else f" It has none of the words {', '.join(FORMS)}."
-        raise Refusal(400, "malformed-query", "The query is not SPARQL", f"{detail}.{missing}") from None
+        raise _malformed(error, outline) from None
     except (RuntimeError, OSError) as error:
         raise _failed(error) from None
+
+
+def _malformed(error: Exception, outline: Outline) -> Refusal:
+    if outline.form in UPDATES:
+        detail = f"{outline.form} would change the graph, and nobody can do that here."
+        return Refusal(403, "updates-refused", "Updates do not exist over HTTP", detail)
+    # The parser names every sign that it would have taken.
+    detail = " ".join(str(error).split()).replace("expected one of", "expected, for example,")[:160]
+    missing = "" if outline.form else f" It has none of the words {', '.join(FORMS)}."
+    return Refusal(400, "malformed-query", "The query is not SPARQL", f"{detail}.{missing}")
 
 
 def _evaluated(found: Iterator[ox.QuerySolution]) -> Iterator[ox.QuerySolution]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -57,6 +58,7 @@ class Operation:
         return (self.text, self.format, self.default_graphs, self.named_graphs)
 
 
+@lru_cache(maxsize=1024)
 def accepted(accept: str) -> str:
     """The formats that an Accept header prefers for rows and for triples. Raises `Refusal` where it takes neither.
 

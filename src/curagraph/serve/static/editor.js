@@ -87,6 +87,10 @@
     const field = yasqe.getInputField();
     field.setAttribute("aria-label", "Query in SPARQL");
     field.setAttribute("aria-describedby", "keys");
+    const scroller = yasqe.getScrollerElement();
+    scroller.tabIndex = 0; // who has no mouse can move a long query
+    scroller.setAttribute("role", "group");
+    scroller.setAttribute("aria-label", "The query, to scroll");
     tab.getYasr().on("drawn", () => {
       for (const size of place.querySelectorAll(".tableSizer")) size.setAttribute("aria-label", "Rows of a page");
     });
