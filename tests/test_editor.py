@@ -203,10 +203,9 @@ def test_terms_are_those_of_the_vocabulary(seeds_server: Server) -> None:
 
 def test_the_editor_needs_no_other_host() -> None:
     """The shipped files name no source map, no font and no import that a browser would fetch."""
-    folder = templates.STATIC / "vendor"
-    script = (folder / "yasgui.min.js").read_text("utf-8")
-    style = (folder / "yasgui.min.css").read_text("utf-8")
+    script = templates.static_file("vendor/yasgui.min.js").read_text("utf-8")
+    style = templates.static_file("vendor/yasgui.min.css").read_text("utf-8")
     assert "sourceMappingURL" not in script + style
     assert "@import" not in style
     assert "url(" not in style
-    assert "@zazuko/yasgui 4.6.2" in (folder / "LICENSE.txt").read_text("utf-8")
+    assert "@zazuko/yasgui 4.6.2" in templates.static_file("vendor/yasgui.min.js").with_name("LICENSE.txt").read_text("utf-8")

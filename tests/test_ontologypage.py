@@ -331,8 +331,10 @@ def test_another_ontology_has_its_page_without_our_pictures() -> None:
 
 def colours(style: str) -> list[dict[str, str]]:
     """The colours of the light and of the dark theme."""
-    light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", theme)) for theme in (light, dark)]
+    found = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    # Each file has its light colours and then its dark ones.
+    themes = (" ".join(found[0::2]), " ".join(found[1::2]))
+    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", theme)) for theme in themes]
 
 
 def luminance(colour: str) -> float:

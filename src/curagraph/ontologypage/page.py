@@ -20,7 +20,8 @@ from curagraph.ontologypage.plan import Plan
 from curagraph.ontologypage.terms import Terms
 from curagraph.reasoning.expressions import OWL, RDF
 
-_STYLE = Path(__file__).with_name("style.css")
+# The style of the page, and of pictures, which are shown elsewhere too.
+_STYLES = [Path(__file__).with_name(name) for name in ("style.css", "picture.css")]
 _ABOUT = f"{PART}end"
 _VIEWPORT = "width=device-width, initial-scale=1"
 
@@ -61,7 +62,7 @@ class _Page:
             tag("meta", charset="utf-8"),
             tag("meta", name="viewport", content=_VIEWPORT),
             tag("title", self.title),
-            tag("style", _STYLE.read_text("utf-8")),
+            tag("style", "".join(file.read_text("utf-8") for file in _STYLES)),
         )
         skip = tag("a", "To the content", href=f"#{PART}content", class_="skip")
         body = tag("body", skip, self._contents(), tag("main", *self._parts(), id=f"{PART}content"))

@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from curagraph.serve.page import Page
 
-STATIC = Path(__file__).with_name("static")
+# Where scripts and styles are: our own, and that of the pictures of the ontology.
+_STATIC = (Path(__file__).with_name("static"), Path(__file__).parents[1] / "ontologypage")
+_SUFFIXES = (".css", ".js", ".svg")
 _FOLDER = Path(__file__).with_name("templates")
 
 
@@ -30,9 +32,21 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=256)
 def static(name: str) -> str:
-    """The address of a file of `static/` below the root, which changes when the file does."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    """The address of a script or style below the root, which changes when the file does.
+
+    Raises `FileNotFoundError` where there is none.
+    """
+    digest = hashlib.sha256(static_file(name).read_bytes()).hexdigest()[:10]
     return f"static/{digest}/{name}"
+
+
+def static_file(name: str) -> Path:
+    """A script or style by its name. Raises `FileNotFoundError` where there is none."""
+    for folder in _STATIC:
+        path = (folder / name).resolve()
+        if path.is_relative_to(folder) and path.suffix in _SUFFIXES and path.is_file():
+            return path
+    raise FileNotFoundError(name)
 
 
 def compile_all() -> None:
