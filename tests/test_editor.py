@@ -208,4 +208,5 @@ def test_the_editor_needs_no_other_host() -> None:
     assert "sourceMappingURL" not in script + style
     assert "@import" not in style
     assert "url(" not in style
-    assert "@zazuko/yasgui 4.6.2" in templates.static_file("vendor/yasgui.min.js").with_name("LICENSE.txt").read_text("utf-8")
+    licence = templates.static_file("vendor/yasgui.min.js").with_name("LICENSE.txt")
+    assert "@zazuko/yasgui 4.6.2" in licence.read_text("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Nothing but our own files runs or is shown, and nobody may frame a page.
@@ -20,6 +19,8 @@ SECURITY = {
     "Access-Control-Expose-Headers": "ETag, Link, Content-Location",
 }
 
+_RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+
 
 class Headers:
     """Adds the headers to what an application sends."""
@@ -30,9 +31,7 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)

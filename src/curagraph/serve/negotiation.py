@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)/([!#$%&'*+.^_`|~\w-]+|\*)\s*((?:;[^,]*)?)")
 _QUALITY = re.compile(r";\s*q\s*=\s*(\d?\.?\d*)", re.IGNORECASE)
 
 
-class DocumentFormat(StrEnum):
-    """The formats of a document about a thing, by their suffixes."""
-
-    HTML = "html"
-    TURTLE = "ttl"
-    JSONLD = "jsonld"
-    NTRIPLES = "nt"
-    RDFXML = "rdf"
-
-
-# What comes first is given to those who take anything.
-DOCUMENTS: dict[str, str] = {
-    DocumentFormat.HTML: "text/html",
-    DocumentFormat.TURTLE: "text/turtle",
-    DocumentFormat.JSONLD: "application/ld+json",
-    DocumentFormat.NTRIPLES: "application/n-triples",
-    DocumentFormat.RDFXML: "application/rdf+xml",
+# The formats of a document about a thing, by their suffixes. What comes first is given to those who take anything.
+DOCUMENTS = {
+    "html": "text/html",
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
 }
 
 

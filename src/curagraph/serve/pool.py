@@ -1,40 +1,32 @@
 """A pool of worker processes, as the server sees it: a job goes in, an answer comes out, or a refusal.
 
-A job that takes long leaves its place to others: its process goes on with less of the processor, as one of a few that
-may. One that is not done in time is killed, as is one whose reader has gone away.
+A job that takes long leaves its place to others, as one of a few that may; when it goes on, its process gets less of
+the processor. One that is not done in time is killed, as is one whose reader has gone away.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import pickle
-import signal
-import socket
-import sys
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from curagraph.serve.nursery import Nursery, Worker
 from curagraph.serve.page import Page, Refusal
-from curagraph.serve.worker import FRAME, Job, Setting
+from curagraph.serve.reading import Answer, Cut, Reading, too_long
+from curagraph.serve.worker import Job, Setting
 
 # A job that has run for so many seconds is a long one; where there is no room for it, it is ended after so many more.
 _LONG_AFTER = 0.1
 _GRACE = 0.5
+# After so many seconds all others go first. It is for good: no process may raise its own priority again.
+_SLOW_AFTER = 1.0
 _NICE = 15
-# Instead of the letter of a frame, where none has come in time.
-_LATE = b"late"
 
 BUSY = Refusal(
     503, "busy", "Too many queries are running", "Try again in a few seconds.", headers=(("Retry-After", "3"),)
-)
-DIED = Refusal(
-    503,
-    "out-of-memory",
-    "The query ended without an answer",
-    "It needed more memory than one may have; ask for less at once.",
 )
 TOO_MANY = Refusal(
     429,
@@ -43,112 +35,6 @@ TOO_MANY = Refusal(
     "Wait until one of them has ended.",
     headers=(("Retry-After", "3"),),
 )
-
-
-def too_long(seconds: float) -> Refusal:
-    """What is said of a job that was not done in time."""
-    detail = f"It was stopped after {seconds:g} seconds. Ask for less at once: a narrower pattern, or LIMIT."
-    return Refusal(503, "too-long", "The query took too long", detail)
-
-
-class Cut(Exception):
-    """An answer that was cut short after it had begun, and why."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(str(refusal))
-        self.refusal = refusal
-
-
-@dataclass
-class Answer:
-    """An answer that has begun: its head, and the parts of its body, which may raise `Cut`."""
-
-    head: Page
-    parts: AsyncIterator[bytes]
-
-
-@dataclass(eq=False)
-class Worker:
-    """A worker process and the way to it."""
-
-    pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    nursery: Nursery
-    is_long: bool = False
-    watch: asyncio.TimerHandle | None = None
-    # What is said where it ends without a word.
-    ended: Refusal = DIED
-
-    @property
-    def is_alive(self) -> bool:
-        return not (self.reader.at_eof() or self.writer.is_closing())
-
-    def stop(self) -> None:
-        """End the process; who reads learns of it."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-    def kill(self) -> None:
-        """End the process, of which nobody wants to know any more."""
-        if self.is_alive:
-            self.stop()
-        self.writer.close()
-
-
-class Nursery:
-    """The process that forks the workers of one edition."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-        self.lock = asyncio.Lock()
-
-    async def start(self) -> Nursery:
-        """Start the process, and wait until it has loaded all that workers need."""
-        self.channel, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-c", "from curagraph.serve import worker; worker.nursery()"]
-        path = os.pathsep.join(entry for entry in sys.path if entry)
-        environment = os.environ | {"PYTHONPATH": path}
-        self.process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), env=environment)
-        theirs.close()
-        self.channel.setblocking(False)
-        loop = asyncio.get_running_loop()
-        data = pickle.dumps(self.setting)
-        await loop.sock_sendall(self.channel, FRAME.pack(b"S", len(data)) + data)
-        if await loop.sock_recv(self.channel, 1) != b"R":
-            raise RuntimeError("the worker processes could not be started; what they printed says why")
-        return self
-
-    async def fork(self) -> Worker | None:
-        """A new worker, or nothing where this process has ended."""
-        ours, theirs = socket.socketpair()
-        try:
-            # What was begun is done to its end, so that no answer is left for the next who asks.
-            pid = await asyncio.shield(self._fork(theirs))
-            if pid:
-                reader, writer = await asyncio.open_connection(sock=ours)
-                return Worker(pid, reader, writer, self)
-        except asyncio.CancelledError:
-            ours.close()
-            raise
-        ours.close()
-        return None
-
-    async def _fork(self, theirs: socket.socket) -> int:
-        """The process that answers at the other end of a socket; 0 where there is none."""
-        with theirs:
-            try:
-                async with self.lock:
-                    socket.send_fds(self.channel, [b"F"], [theirs.fileno()])
-                    data = await asyncio.get_running_loop().sock_recv(self.channel, 4)
-            except OSError:  # the nursery has ended, or was told to
-                return 0
-        return int.from_bytes(data)
-
-    async def close(self) -> None:
-        async with self.lock:
-            self.channel.close()
-        await self.process.wait()
 
 
 class Pool:
@@ -188,12 +74,14 @@ class Pool:
         """The answer of a view to a client, while it is read. Raises `Refusal` where there is none."""
         with self._place(client):
             worker = await self._take()
-            begun = asyncio.get_running_loop().time()
-            self._watch(worker, begun + _LONG_AFTER + _GRACE)
-            reading = _Reading(worker, seconds, begun + seconds)
+            loop = asyncio.get_running_loop()
+            deadline = loop.call_later(seconds, worker.end, too_long(seconds))
+            self._watch(worker, loop.time() + _LONG_AFTER + _GRACE)
+            reading = Reading(worker)
             try:
                 yield await reading.begin(Job(view, arguments, seconds))
             finally:
+                deadline.cancel()
                 if worker.watch:
                     worker.watch.cancel()
                 self._give_back(worker, reading.is_done)
@@ -279,75 +167,29 @@ class Pool:
         worker.watch = asyncio.get_running_loop().call_later(_LONG_AFTER, self._make_long, worker, ends)
 
     def _make_long(self, worker: Worker, ends: float) -> None:
-        """Let a job that takes long go on behind all others, and let another begin in its place; or end it in time."""
+        """Let another job begin in the place of one that takes long; or end this one, in time."""
+        loop = asyncio.get_running_loop()
         if sum(each.is_long for each in self.running) < self.long:
             worker.is_long = True
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
+            worker.watch = loop.call_later(_SLOW_AFTER - _LONG_AFTER, self._make_slow, worker)
             self._leave()
-        elif asyncio.get_running_loop().time() < ends:
+        elif loop.time() < ends:
             self._watch(worker, ends)
         else:
-            worker.ended = BUSY
-            worker.stop()
+            worker.end(BUSY)
+
+    def _make_slow(self, worker: Worker) -> None:
+        """Let a job that takes very long go on behind all others."""
+        worker.is_slow = True
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
 
     def _give_back(self, worker: Worker, is_done: bool) -> None:
         self.running.discard(worker)
-        # The priority of a process that was taken down cannot be raised again.
-        if is_done and not worker.is_long and worker.nursery is self.nursery:
+        if not worker.is_long:
+            self._leave()
+        if is_done and not worker.is_slow and worker.nursery is self.nursery and len(self.idle) < self.size + self.long:
+            worker.is_long, worker.watch = False, None
             self.idle.append(worker)
         else:
             worker.kill()
-        if not worker.is_long:
-            self._leave()
-
-
-class _Reading:
-    """The reading of one answer; it ends at a time of the loop's clock."""
-
-    def __init__(self, worker: Worker, seconds: float, ends: float) -> None:
-        self.worker, self.seconds, self.ends = worker, seconds, ends
-        self.is_done = False  # the worker has said its last word
-
-    async def begin(self, job: Job) -> Answer:
-        """Tell the worker what to do, and wait for the head. Raises `Refusal` where there is none."""
-        data = pickle.dumps(job)
-        self.worker.writer.write(FRAME.pack(b"J", len(data)) + data)
-        kind, data = await self._frame()
-        if kind == _LATE:
-            raise too_long(self.seconds)
-        if kind != b"H":
-            raise self.worker.ended
-        head: Page | Refusal = pickle.loads(data)  # noqa: S301  # our own worker wrote it
-        if isinstance(head, Refusal):
-            self.is_done = True
-            raise head
-        return Answer(head, self._parts())
-
-    async def _parts(self) -> AsyncIterator[bytes]:
-        while True:
-            kind, data = await self._frame()
-            if kind == b"E":
-                self.is_done = True
-                return
-            if kind == _LATE:
-                raise Cut(too_long(self.seconds))
-            if kind != b"B":
-                raise Cut(pickle.loads(data) if kind == b"X" else self.worker.ended)  # noqa: S301
-            yield data
-
-    async def _frame(self) -> tuple[bytes, bytes]:
-        try:
-            async with asyncio.timeout_at(self.ends):
-                return await _frame(self.worker)
-        except TimeoutError:
-            return _LATE, b""
-
-
-async def _frame(worker: Worker) -> tuple[bytes, bytes]:
-    """The next frame; an empty letter where the worker has died."""
-    try:
-        kind, length = FRAME.unpack(await worker.reader.readexactly(FRAME.size))
-        return kind, await worker.reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return b"", b""

@@ -7,7 +7,7 @@ process is cheap enough to be killed. What is said over a socket is a frame: a l
     from a worker    H  the head: a pickled `Page` without its body, or a `Refusal`, with which the answer ends
                      B  a part of the body
                      E  the end of an answer that is complete
-                     X  a pickled `Refusal`: the answer was cut short
+                     X  a pickled `Refusal`: the answer was cut short, and the process may be at its end
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ import resource
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from curagraph.config import Project
@@ -98,7 +101,12 @@ class Out:
         self._send(b"E", b"")
 
     def refuse(self, refusal: Refusal) -> None:
+        """Say why there is no answer, or no more of it."""
         self._send(b"X" if self.is_open else b"H", pickle.dumps(refusal))
+
+    def cut(self, refusal: Refusal) -> None:
+        """Say why there is no answer, or no more of it, from this process."""
+        self._send(b"X", pickle.dumps(refusal))
 
     def _send(self, kind: bytes, data: bytes) -> None:
         self.channel.sendall(FRAME.pack(kind, len(data)))
@@ -150,10 +158,17 @@ def _serve(channel: socket.socket, edition: Edition, setting: Setting) -> None:
         # The kernel ends what nobody is left to kill.
         signal.setitimer(signal.ITIMER_REAL, job.seconds + 0.5)
         out = Out(channel)
+        sys.excepthook = partial(_tell, out)
         try:
             _answer(job, edition, out)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _tell(out: Out, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell the client that there is a fault, and who runs the server which; the process ends with it."""
+    out.cut(FAULT)
+    sys.__excepthook__(kind, error, trace)
 
 
 def _answer(job: Job, edition: Edition, out: Out) -> None:
@@ -171,6 +186,12 @@ def _answer(job: Job, edition: Edition, out: Out) -> None:
         out.refuse(Refusal(400, "wrong-request", "That cannot be answered", str(error)))
 
 
+FAULT = Refusal(
+    500,
+    "fault",
+    "The server has made a mistake",
+    "What it was is in its log. Please tell those who run the server what you asked for.",
+)
 TOO_LARGE = Refusal(
     503,
     "out-of-memory",

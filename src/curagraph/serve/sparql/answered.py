@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from curagraph.serve import responding
 from curagraph.serve.page import Page
-from curagraph.serve.pool import Answer, Cut
+from curagraph.serve.reading import Answer, Cut
 from curagraph.serve.serving import Kept
 from curagraph.serve.sparql.protocol import Operation
 
@@ -24,6 +24,8 @@ _VIEW = "curagraph.serve.sparql.answering"
 # Bytes of an answer that is collected, and kept; a longer one is passed on as it comes.
 _SMALL = 1 << 20
 _OVERHEAD = 1000
+# Seconds in which nobody looks whether the client is still there.
+_MOMENT = 0.05
 
 Made = TypeVar("Made")
 
@@ -95,16 +97,20 @@ def _etag(key: tuple[object, ...]) -> str:
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, Made]) -> Made:
     """What some work makes, which is given up when the client goes away. Raises `Gone` then."""
-    task, watching = asyncio.ensure_future(work), asyncio.create_task(_gone(receive))
+    task = asyncio.ensure_future(work)
+    tasks: list[asyncio.Future[Any]] = [task]
     try:
-        await asyncio.wait((task, watching), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, timeout=_MOMENT)
+        if not task.done():
+            tasks.append(asyncio.create_task(_gone(receive)))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise Gone
         return task.result()
     finally:
-        watching.cancel()
-        task.cancel()
-        await asyncio.wait((task, watching))
+        for each in tasks:
+            each.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _gone(receive: Receive) -> None:
