@@ -32,7 +32,7 @@ STEP = 7
 def seeds(seeds_site: Site) -> Iterator[Edition]:
     project = seeds_site.load()
     edition = Edition(project, editions.make(project))
-    with edition.hold():
+    with editions.hold(edition.path):
         yield edition
 
 

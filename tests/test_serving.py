@@ -85,7 +85,9 @@ def test_an_address_that_is_taken_is_told(seeds_site: Site, seeds_server: Server
 
 def test_it_stops_when_it_is_told_to(seeds_site: Site, tmp_path: Path) -> None:
     """SIGTERM lets what runs come to its end, and then ends the server and its workers with status 0."""
-    with serving(seeds_site.folder, tmp_path / "log") as server:
+    site = seeds_site.copy(tmp_path / "site")
+    site.build()
+    with serving(site.folder, tmp_path / "log") as server:
         query = "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?c a ?d FILTER(?a != ?c) }"
         with socket.create_connection(("127.0.0.1", server.port)) as client:
             text = f"query={query.replace(' ', '+').replace('?', '%3F')}".encode()
@@ -97,7 +99,7 @@ def test_it_stops_when_it_is_told_to(seeds_site: Site, tmp_path: Path) -> None:
             answer = b"".join(iter(lambda: client.recv(4096), b""))
         assert server.process.wait(30) == 0
         assert answer.startswith(b"HTTP/1.1 200"), answer
-    workers = subprocess.run(["pgrep", "-f", f"{seeds_site.folder}"], capture_output=True, check=False).stdout
+    workers = subprocess.run(["pgrep", "-f", f"{site.folder}"], capture_output=True, check=False).stdout
     assert workers == b""
 
 

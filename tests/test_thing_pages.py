@@ -34,7 +34,7 @@ def opened(site: Site) -> Iterator[Edition]:
     """The edition of a site, held while a test looks at it."""
     project = site.load()
     found = Edition(project, editions.make(project))
-    with found.hold():
+    with editions.hold(found.path):
         yield found
 
 

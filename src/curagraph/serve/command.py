@@ -40,13 +40,14 @@ def serve(
     loaded = Project.load(project)
     with _listening(host, port) as listening, asyncio.Runner(loop_factory=_loop) as runner:
         serving = Serving(loaded)
+        server = _server(serving)
         runner.run(serving.start())
         listening.listen(_WAITING)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
         print(f"Serving snapshot {serving.number} at {address} until Ctrl+C.", file=sys.stderr, flush=True)
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: None)  # uvicorn raises again, at its end, what has stopped it
-        runner.run(_server(serving).serve(sockets=[listening]))
+        runner.run(server.serve(sockets=[listening]))
 
 
 def _listening(host: str, port: int) -> socket.socket:
