@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
+import shutil
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 import html5lib
@@ -13,7 +18,7 @@ from pyld import jsonld
 
 from curagraph import Format
 from curagraph.serve.negotiation import DOCUMENTS
-from tests.project import Site, items
+from tests.project import ROOT, Site, items
 from tests.server import Answer, Server, serving
 
 NOTATIONS = {
@@ -22,8 +27,8 @@ NOTATIONS = {
     "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-# Too large a part of the graph to be looked at in every format in a moment.
-LARGE = ("graph/mentions", "graph/inferred", "graph/ontology", "ontology")
+# Of the annotations of mentions, which are many and alike, every so many.
+STEP = 20
 
 
 def canonical(data: bytes, notation: ox.RdfFormat) -> str:
@@ -63,28 +68,35 @@ def test_every_iri_has_the_same_triples_in_every_format(seeds_site: Site, seeds_
     """What is exported, each format of the document, and the JSON-LD in its page are the same triples."""
     ends = iris(seeds_site)
     assert len(ends) > 150
+    have_the_same_triples(seeds_site, seeds_server, [end for end in ends if not is_mention(end) or end in ends[::STEP]])
+
+
+@pytest.mark.slow
+def test_every_mention_has_the_same_triples_in_every_format(seeds_site: Site, seeds_server: Server) -> None:
+    """The same holds for every annotation of a mention."""
+    have_the_same_triples(seeds_site, seeds_server, [end for end in iris(seeds_site) if is_mention(end)])
+
+
+def is_mention(end: str) -> bool:
+    return end.startswith("mention/")
+
+
+def have_the_same_triples(site: Site, server: Server, ends: Sequence[str]) -> None:
     for end in ends:
-        if end in LARGE or (end.startswith("mention/") and end not in ends[::20]):
-            continue
-        wanted = canonical(seeds_site.export(Format.NTRIPLES, item=end), ox.RdfFormat.N_TRIPLES)
+        wanted = canonical(site.export(Format.NTRIPLES, item=end), ox.RdfFormat.N_TRIPLES)
         assert wanted, end
-        path = path_of(seeds_server, end)
+        path = path_of(server, end)
         for suffix, notation in NOTATIONS.items():
-            document = seeds_server.ask(f"{path}.{suffix}")
+            document = server.ask(f"{path}.{suffix}")
             assert (document.status, document.kind) == (200, DOCUMENTS[suffix]), (end, suffix, document.text[:300])
             assert canonical(document.body, notation) == wanted, (end, suffix)
-        page = seeds_server.ask(f"{path}.html" if not path.endswith(".html") else path, accept="text/html")
+        # A page that the graph names is the page of its thing, with what is said of that.
+        is_page = path.endswith(".html")
+        shown = site.export(Format.NTRIPLES, item=end.removesuffix(".html")) if is_page else b""
+        page = server.ask(path if is_page else f"{path}.html", accept="text/html")
         assert (page.status, page.kind) == (200, "text/html"), end
-        if not path.endswith(".html"):
-            assert canonical(in_page(page), ox.RdfFormat.JSON_LD) == wanted, end
-
-
-@pytest.mark.parametrize("end", LARGE)
-def test_large_documents_have_the_same_triples(seeds_site: Site, seeds_server: Server, end: str) -> None:
-    """A named graph and the ontology are documents as well, of the same triples in two notations."""
-    wanted = canonical(seeds_site.export(Format.NTRIPLES, item=end), ox.RdfFormat.N_TRIPLES)
-    for suffix in ("nt", "jsonld"):
-        assert canonical(seeds_server.ask(f"{end}.{suffix}").body, NOTATIONS[suffix]) == wanted
+        in_html = canonical(in_page(page), ox.RdfFormat.JSON_LD)
+        assert in_html == (canonical(shown, ox.RdfFormat.N_TRIPLES) if is_page else wanted), end
 
 
 def test_another_reader_of_json_ld_finds_the_same(seeds_site: Site, seeds_server: Server) -> None:
@@ -105,6 +117,38 @@ def test_what_a_page_of_the_site_says_is_in_the_document(seeds_site: Site, seeds
         shown = set(canonical(seeds_server.ask(f"{end}.nt").body, ox.RdfFormat.N_TRIPLES).splitlines())
         excerpts = {line for line in said - shown if "<https://schema.org/abstract>" in line}
         assert said - excerpts <= shown, sorted(said - shown)[:5]
+
+
+def test_things_of_other_projects_have_documents_that_are_reached(tmp_path: Path) -> None:
+    """An IRI may hold another address that ends like a page: it leads to a document, by way of one redirect."""
+    folder = tmp_path / "hpcsocial"
+    shutil.copytree(ROOT / "examples/hpcsocial", folder)
+    site = Site.at(folder)
+    site.build()
+    with serving(folder, tmp_path / "log") as server:
+        for end in iris(site):
+            for accept in ("text/html", "text/turtle"):
+                answer = server.ask(quote(end, safe="/%"), accept=accept)
+                if answer.status == 303:
+                    answer = server.ask(answer.headers["location"].removeprefix("/"), accept=accept)
+                assert (answer.status, answer.kind) == (200, accept), end
+
+
+def test_a_list_of_headers_is_one_header(seeds_server: Server) -> None:
+    """What a client takes may come in several lines."""
+    with closing(http.client.HTTPConnection("127.0.0.1", seeds_server.port)) as connection:
+        connection.putrequest("GET", "/item/4060")
+        connection.putheader("Accept", "text/html;q=0.2")
+        connection.putheader("Accept", "text/turtle")
+        connection.endheaders()
+        assert connection.getresponse().headers["location"] == "/item/4060.ttl"
+
+
+def test_only_what_is_negotiated_depends_on_what_is_taken(seeds_server: Server) -> None:
+    """A document with a suffix is the same for all, and a cache needs one copy of it; JSON may be asked for as such."""
+    assert "vary" not in seeds_server.ask("item/4060.ttl").headers
+    assert seeds_server.ask("author/sonalika-ghosh.html", accept="text/html").headers["vary"] == "Accept"
+    assert seeds_server.ask("item/4060", accept="application/json").headers["location"] == "/item/4060.jsonld"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ PAGES = {
     "sparql": "sparql",
     "refusal": "nothing",
 }
+WIDE = {"width": 1200, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -65,21 +66,21 @@ def test_a_visitor_finds_reads_asks_and_takes(browser: Browser, seeds_server: Se
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_has_no_barriers(browser: Browser, seeds_server: Server, name: str, scheme: str) -> None:
-    """axe-core finds nothing serious on a page, wide and on a telephone, light and dark, and nothing moves sideways."""
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light", "dark"])
+def test_a_page_has_no_barriers(
+    browser: Browser, seeds_server: Server, name: str, scheme: str, size: dict[str, int]
+) -> None:
+    """axe-core finds nothing serious on a page, wide and light, or on a dark telephone, and nothing moves sideways."""
     if not AXE.is_file():
         pytest.skip("there is no axe-core; .ci/run installs it from npm")
-    with visit(browser, seeds_server.address, color_scheme=scheme, bypass_csp=True) as found:
-        for size in ({"width": 1200, "height": 900}, PHONE):
-            found.tab.set_viewport_size(size)
-            found.open(PAGES[name])
-            if name == "sparql":
-                found.tab.locator(".CodeMirror").first.wait_for()
-            found.tab.add_script_tag(path=AXE)
-            violations = found.tab.evaluate("async () => (await axe.run()).violations")
-            assert [told(each) for each in violations if each["impact"] in ("serious", "critical")] == []
-            assert found.tab.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
+    with visit(browser, seeds_server.address, color_scheme=scheme, viewport=size, bypass_csp=True) as found:
+        found.open(PAGES[name])
+        if name == "sparql":
+            found.tab.locator(".CodeMirror").first.wait_for()
+        found.tab.add_script_tag(path=AXE)
+        violations = found.tab.evaluate("async () => (await axe.run()).violations")
+        assert [told(each) for each in violations if each["impact"] in ("serious", "critical")] == []
+        assert found.tab.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
         assert found.strangers == []
 
 

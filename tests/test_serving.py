@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,101 @@ def test_a_new_build_is_shown_without_a_restart(tmp_path: Path) -> None:
         while len(list((site.folder / ".curagraph/editions").iterdir())) > 1:
             assert time.monotonic() < ends
             time.sleep(0.1)
+
+
+def test_a_snapshot_that_cannot_be_shown_is_tried_again(tmp_path: Path) -> None:
+    """A mistake in the settings leaves the last snapshot in place, is told, and once mended the new one is shown."""
+    site = Site(tmp_path / "site", items([1]))
+    site.build()
+    settings = site.folder / "curagraph.toml"
+    right = settings.read_text("utf-8")
+    log = tmp_path / "server.log"
+    with serving(site.folder, log) as server:
+        site.write("2.md", items([2])["2.md"])
+        site.build()
+        settings.write_text(f"{right}\n[serve]\nseconds = 0\n", encoding="utf-8")
+        ends = time.monotonic() + 30
+        while "cannot be shown" not in log.read_text("utf-8"):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        assert server.ask("item/1.ttl").status == 200
+        settings.write_text(right, encoding="utf-8")
+        wait_for(server, "2")
+        assert server.ask("item/2.ttl").status == 200
+
+
+def test_a_graph_that_was_removed_is_shown_again_when_it_is_built(tmp_path: Path) -> None:
+    """Whoever removes the graph under a server does no harm that the next build does not mend."""
+    site = Site(tmp_path / "site", items([1]))
+    site.build()
+    with serving(site.folder, tmp_path / "log") as server:
+        shutil.rmtree(site.folder / ".curagraph")
+        time.sleep(0.6)
+        site.write("2.md", items([2])["2.md"])
+        site.build()
+        ends = time.monotonic() + 30
+        while server.ask("item/2.ttl").status != 200:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
+
+def test_new_snapshots_are_shown_although_workers_die(tmp_path: Path) -> None:
+    """Workers that are killed in the middle of a change cost no more than their answers."""
+    site = Site(tmp_path / "site", items([1]))
+    site.build()
+    with serving(site.folder, tmp_path / "log") as server:
+        for number in ("2", "3"):
+            site.write(f"{number}.md", items([int(number)])[f"{number}.md"])
+            site.build()
+            for _ in range(15):
+                subprocess.run(["pkill", "-9", "-P", str(server.process.pid)], check=False)
+                time.sleep(0.1)
+            wait_for(server, number)
+            assert server.ask(f"item/{number}.ttl").status == 200
+
+
+def test_a_query_file_that_is_wrong_is_told_before_anybody_asks(tmp_path: Path) -> None:
+    """A server does not begin with a named query that nobody can ask."""
+    site = Site(tmp_path / "site", items([1]))
+    site.build()
+    (site.own("queries") / "broken.rq").write_text("#+ params: [3]\nASK {}", encoding="utf-8")
+    ended = site.run("serve", "--port", "0")
+    assert (ended.status, "broken.rq" in ended.sentence) == (2, True), ended.sentence
+
+
+@pytest.mark.parametrize("head", ["GET /" + "x" * 3_000_000, "GET / HTTP/1.1\r\nAccept: " + "a/b," * 1_000_000])
+def test_a_request_that_only_begins_is_broken_off(seeds_server: Server, head: str) -> None:
+    """An address or headers without an end are refused before they are read to it, and others are answered."""
+    with socket.create_connection(("127.0.0.1", seeds_server.port)) as client:
+        with suppress(ConnectionError):
+            client.sendall(head.encode())
+        with suppress(ConnectionError):
+            assert client.recv(100).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+    assert seeds_server.ask("health").status == 200
+
+
+def test_what_is_kept_has_a_bound(seeds_site: Site, tmp_path: Path) -> None:
+    """Requests that differ in what does not matter are answered by what is kept already."""
+    with serving(seeds_site.folder, tmp_path / "log") as server:
+        server.ask("item/4060.ttl")
+        before = kept(server)
+        for number in range(50):
+            assert server.ask(f"item/4060.ttl?page={number}&from={'x' * 1000}{number}").status == 200
+        assert kept(server) == before
+
+
+def kept(server: Server) -> float:
+    families = text_string_to_metric_families(server.ask("metrics").text)
+    return next(each.samples[0].value for each in families if each.name == "curagraph_kept_bytes")
+
+
+def test_a_browser_may_ask_before_it_asks(seeds_server: Server) -> None:
+    """The preflight of another site's page is answered everywhere."""
+    for path in ("item/4060.ttl", "queries/latest-items", "sparql", "search"):
+        found = seeds_server.ask(
+            path, method="OPTIONS", Origin="https://x.example", Access_Control_Request_Method="GET"
+        )
+        assert (found.status, found.headers["access-control-allow-origin"]) == (204, "*")
 
 
 @pytest.mark.skipif(not shutil.which(load.PROGRAM), reason="there is no wrk (Debian: wrk)")

@@ -41,7 +41,10 @@ def serve(
     with _listening(host, port) as listening, asyncio.Runner(loop_factory=_loop) as runner:
         serving = Serving(loaded)
         server = _server(serving)
-        runner.run(serving.start())
+        try:
+            runner.run(serving.start())
+        except RuntimeError as error:
+            raise UsageError(str(error)) from None
         listening.listen(_WAITING)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
         print(f"Serving snapshot {serving.number} at {address} until Ctrl+C.", file=sys.stderr, flush=True)
@@ -77,6 +80,7 @@ def _server(serving: Serving) -> Server:
     import uvicorn
 
     from curagraph.serve.application import application
+    from curagraph.serve.heads import Protocol
 
     config = uvicorn.Config(
         application(serving),
@@ -84,6 +88,7 @@ def _server(serving: Serving) -> Server:
         log_level="warning",
         server_header=False,
         proxy_headers=False,
+        http=Protocol,
         timeout_graceful_shutdown=_FAREWELL,
     )
     return uvicorn.Server(config)

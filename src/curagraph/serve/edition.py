@@ -110,6 +110,7 @@ def make(project: Project) -> Path:
 def _fill(project: Project, folder: Path) -> None:
     from curagraph.serve.browsing import index  # only the making of an edition needs it
 
+    queryfile.load_all(project)  # a mistake in one is told now, and not to those who ask
     snapshot = Snapshot.current(project)
     index.make(snapshot, folder / "search.sqlite")
     os.link(snapshot.state_path, folder / "state.sqlite")
@@ -124,7 +125,7 @@ def _fill(project: Project, folder: Path) -> None:
 def remove_others(kept: Path) -> bool:
     """Remove the editions that no server shows, and what was left half made; whether any is still shown."""
     shown = False
-    for path in kept.parent.iterdir():
+    for path in kept.parent.iterdir() if kept.parent.is_dir() else ():
         if path == kept or (path.name.startswith(".") and _is_alive(path.name.rpartition(".")[2])):
             continue
         if _is_held(path / "lock"):

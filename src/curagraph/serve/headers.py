@@ -20,6 +20,12 @@ SECURITY = {
 }
 
 _RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, POST, OPTIONS"),
+]
 
 
 class Headers:
@@ -34,4 +40,9 @@ class Headers:
                 message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
-        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            # A browser asks before it lets a page of another site send certain headers (Fetch, CORS preflight).
+            await sending({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+            await sending({"type": "http.response.body", "body": b""})
+        else:
+            await self.app(scope, receive, sending if scope["type"] == "http" else send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from typing import Any
 
 from curagraph.problem import ProjectError
@@ -53,4 +54,10 @@ class Limits:
         for address in found.get("services", ()):
             if not _ADDRESS.fullmatch(address):
                 raise ProjectError(f"{file}: services of [serve] wants addresses of endpoints, found {address!r}")
+        for address in found.get("proxies", ()):
+            try:
+                ip_network(address, strict=False)
+            except ValueError:
+                wanted = "addresses such as 192.0.2.1 or 192.0.2.0/24"
+                raise ProjectError(f"{file}: proxies of [serve] wants {wanted}, found {address!r}") from None
         return cls(**found)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)/([!#$%&'*+.^_`|~\w-]+|\*)\s*((?:;[^,]*)?)")
+# No browser and no library has as much to say.
+_LONGEST = 4000
 _QUALITY = re.compile(r";\s*q\s*=\s*(\d?\.?\d*)", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ def chosen(accept: str, offered: Mapping[str, str], aliases: Mapping[str, str] |
     >>> chosen("*/*", DOCUMENTS), chosen("", DOCUMENTS), chosen("image/png", DOCUMENTS)
     ('html', 'html', '')
     """
-    ranges = _ranges(accept or "*/*")
+    ranges = _ranges(accept[:_LONGEST] or "*/*")
     best, quality = "", 0.0
     for name, media_type in offered.items():
         also = [other for other, meant in (aliases or {}).items() if meant == name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,10 +16,14 @@ class Prefix:
 
     def __init__(self, app: ASGIApp, proxies: tuple[str, ...]) -> None:
         self.app = app
-        self.proxies = proxies
+        self.proxies = [ip_network(each, strict=False) for each in proxies]
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return client is not None and any(ip_address(client[0]) in each for each in self.proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (scope.get("client") or [""])[0] in self.proxies:
+        if scope["type"] == "http" and self._is_trusted(scope):
             prefix = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
             if _PREFIX.fullmatch(prefix):
                 scope = {**scope, "curagraph.root": f"{prefix}/"}

@@ -26,6 +26,11 @@ def root(request: Request) -> str:
     return str(request.scope.get("curagraph.root", "/"))
 
 
+def accepted(request: Request) -> str:
+    """What the client takes: its Accept headers as one (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist("accept"))
+
+
 def raw_path(request: Request) -> str:
     """The path below the root as the client sent it, without the slash at its beginning."""
     return bytes(request.scope["raw_path"]).decode("ascii", "replace").partition("?")[0].removeprefix("/")
@@ -38,11 +43,13 @@ def address(request: Request) -> str:
 
 async def show(request: Request, view: str, *arguments: str | int | tuple[tuple[str, str], ...]) -> Response:
     """The response that shows what a view makes, or 304 where the client has it."""
-    kept = await serving(request).show(view, *arguments)
+    kept = await serving(request).show(view, *arguments, client=request.client.host if request.client else "")
     page = kept.page
     headers = dict(page.headers)
+    if page.status in (200, 301, 303):
+        headers["Cache-Control"] = CACHING
     if page.status == 200:
-        headers |= {"ETag": kept.etag, "Cache-Control": CACHING}
+        headers["ETag"] = kept.etag
         if matches(request.headers.get("if-none-match", ""), kept.etag):
             return Response(status_code=304, headers=headers)
     return Response(page.body, page.status, headers, page.media_type)
@@ -61,7 +68,7 @@ def matches(condition: str, etag: str) -> bool:
 async def refuse(request: Request, refusal: Refusal) -> Response:
     """A refusal as the client can read it: problem details (RFC 9457), or a page for people."""
     headers = {**dict(refusal.headers), "Cache-Control": "no-store"}
-    if negotiation.chosen(request.headers.get("accept", ""), _PROBLEMS) == "html":
+    if negotiation.chosen(accepted(request), _PROBLEMS) == "html":
         page = (await serving(request).show("curagraph.serve.frame:refusal", root(request), refusal)).page
         return Response(page.body, refusal.status, headers, page.media_type)
     return Response(problem(refusal), refusal.status, headers, _PROBLEMS["json"])

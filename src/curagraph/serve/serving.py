@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO
 
 from curagraph.config import Project
-from curagraph.problem import UsageError
+from curagraph.problem import CuragraphError, UsageError
 from curagraph.serve import edition
 from curagraph.serve.cache import Cache
-from curagraph.serve.page import Page
+from curagraph.serve.page import Page, Refusal
 from curagraph.serve.pool import Pool
 from curagraph.serve.worker import Setting
 
@@ -29,9 +29,11 @@ PAGE_MODULES = (
 QUERY_MODULES = ("curagraph.serve.sparql.answering",)
 # Seconds that a page may take; seconds between two looks for a new snapshot; bytes of pages that are kept.
 _PATIENCE = 20
-# Pages that may take longer than a moment at once.
+# Pages that may take longer than a moment at once; pages that are made for one client at once.
 _LONG_PAGES = 32
+_PAGES_A_CLIENT = 16
 _INTERVAL = 0.25
+_LONGEST_PAUSE = 32.0
 _ROOM = 256 << 20
 _OVERHEAD = 1000
 
@@ -51,7 +53,7 @@ class Serving:
         self.project = project
         self.limits = project.limits
         processors = os.cpu_count() or 1
-        self.pages = Pool(size=processors, waiting=1000, long=_LONG_PAGES)
+        self.pages = Pool(size=processors, waiting=1000, long=_LONG_PAGES, per_client=_PAGES_A_CLIENT)
         self.queries = self._pool(processors)
         # Only these can reach the services that are allowed.
         self.services = self._pool(processors) if self.limits.services else None
@@ -72,14 +74,18 @@ class Serving:
         return self.edition.name.partition("-")[0]
 
     async def start(self) -> None:
-        """Show the current snapshot. Raises `UsageError` where there is none."""
-        self.pointer = self._pointer()
+        """Show the current snapshot. Raises `UsageError` where there is none, `RuntimeError` where no worker begins."""
+        pointer = self._pointer()
         made, lease = await self._held()
-        if made == self.edition:
-            return
+        if made != self.edition:
+            await self._use(made, lease)
+        self.pointer = pointer
+
+    async def _use(self, made: Path, lease: IO[bytes]) -> None:
+        """Let workers show another edition, and then the server."""
         project, path = str(self.project.folder), str(made)
         memory = self.limits.memory << 20
-        await self.pages.use(Setting(project, path, PAGE_MODULES))
+        await self.pages.use(Setting(project, path, PAGE_MODULES, memory))
         await self.queries.use(Setting(project, path, QUERY_MODULES, memory, sealed=True))
         if self.services:
             await self.services.use(Setting(project, path, QUERY_MODULES, memory))
@@ -87,7 +93,8 @@ class Serving:
         self.kept.clear()
         self.swaps += 1
         self.has_others = True
-        await self.show(_START, "/")  # the first visitor need not wait for it
+        with suppress(Refusal):  # whoever asks first will hear of it
+            await self.show(_START, "/")  # and need not wait for it
 
     async def _held(self) -> tuple[Path, IO[bytes]]:
         """The edition of the current snapshot, and what keeps others from removing it."""
@@ -98,19 +105,26 @@ class Serving:
 
     async def watch(self) -> None:
         """Show each new snapshot as soon as it is there; what cannot be shown leaves the last one in place."""
+        pause = _INTERVAL
         while True:
-            await asyncio.sleep(_INTERVAL)
-            if self._pointer() != self.pointer:
-                try:
+            await asyncio.sleep(pause)
+            try:
+                if self._pointer() not in ("", self.pointer):
                     await self.start()
-                except (UsageError, RuntimeError, OSError) as error:
-                    print(f"curagraph: the new snapshot cannot be shown: {error}", file=sys.stderr)
-            if self.has_others:
-                self.has_others = await asyncio.to_thread(edition.remove_others, self.edition)
+                if self.has_others:
+                    self.has_others = await asyncio.to_thread(edition.remove_others, self.edition)
+                pause = _INTERVAL
+            except (CuragraphError, RuntimeError, OSError) as error:
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                told = f"curagraph: the new snapshot cannot be shown, and is tried again in {pause:g} seconds: {error}"
+                print(told, file=sys.stderr, flush=True)
 
     def _pointer(self) -> str:
+        """What says which snapshot is current; empty where there is none."""
+        current = self.project.state / "current"
         with suppress(OSError):
-            return str((self.project.state / "current").readlink())
+            # The numbers begin again where somebody removes the folder.
+            return f"{current.readlink()} {current.stat().st_ino} {current.stat().st_mtime_ns}"
         return ""
 
     async def _made(self) -> Path:
@@ -132,12 +146,12 @@ class Serving:
         if self.services:
             await self.services.close()
 
-    async def show(self, view: str, *arguments: Hashable) -> Kept:
+    async def show(self, view: str, *arguments: Hashable, client: str = "") -> Kept:
         """The page that a view makes of some arguments. Raises `Refusal` where it makes none."""
         key = (self.edition, view, arguments)
         kept = self.kept.get(key)
         if kept is None:
-            page = await self.pages.page(view, *arguments, seconds=_PATIENCE)
+            page = await self.pages.page(view, *arguments, seconds=_PATIENCE, client=client)
             kept = Kept(page, f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"')
-            self.kept.put(key, kept, len(page.body) + _OVERHEAD)
+            self.kept.put(key, kept, len(page.body) + 4 * len(repr(arguments)) + _OVERHEAD)
         return kept

@@ -46,7 +46,7 @@ class Call:
         """The formats that the client would have of rows and of triples."""
         if self.suffix:
             return self.suffix, self.suffix
-        accept = self.request.headers.get("accept", "")
+        accept = responding.accepted(self.request)
         rows = negotiation.chosen(accept, formats.ROWS, answers.ROWS_ALIASES)
         return rows, negotiation.chosen(accept, formats.TRIPLES, answers.TRIPLES_ALIASES)
 
@@ -155,7 +155,7 @@ async def _for_people(call: Call) -> Response:
 
 def _response(call: Call, page: Page, *, is_kept: bool) -> Response:
     """The response with an entity tag, or 304 where the client has it; without, where it may be another next time."""
-    headers = {**dict(page.headers), "Vary": "Accept"}
+    headers = {**dict(page.headers), **({} if call.suffix else {"Vary": "Accept"})}
     if not is_kept:
         return Response(page.body, page.status, headers | {"Cache-Control": "no-store"}, page.media_type)
     etag = f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"'

@@ -31,14 +31,15 @@ def routes() -> list[BaseRoute]:
 async def listing(request: Request) -> Response:
     """All named queries."""
     suffix = request.path_params.get("suffix")
-    wanted = suffix or negotiation.chosen(request.headers.get("accept", ""), formats.LISTS)
+    wanted = suffix or negotiation.chosen(responding.accepted(request), formats.LISTS)
     if wanted not in formats.LISTS:
         detail = f"Take one of {', '.join(formats.LISTS.values())}."
         title = "The list of queries cannot be had in that format"
         raise Refusal(404, "no-such-format", title, detail) if suffix else Refusal(406, "not-acceptable", title, detail)
     view = f"curagraph.serve.api.pages:listing_as_{wanted}"
     response = await responding.show(request, view, responding.root(request))
-    response.headers["Vary"] = "Accept"
+    if not suffix:
+        response.headers["Vary"] = "Accept"
     return response
 
 

@@ -36,7 +36,7 @@ async def start(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """Items by words and facets, as a page or as JSON."""
     formats = request.query_params.getlist("format")
-    wanted = formats[-1] if formats else negotiation.chosen(request.headers.get("accept", ""), _FORMATS)
+    wanted = formats[-1] if formats else negotiation.chosen(responding.accepted(request), _FORMATS)
     if wanted not in _FORMATS:
         kinds = " or ".join(_FORMATS.values())
         raise Refusal(400 if formats else 406, "no-such-format", "Search has no such format", f"Take {kinds}.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
@@ -48,9 +49,9 @@ def answer(
     for name in _names(path):
         iri = edition.project.base + name
         if documents.is_described(iri):
-            shown = name.removesuffix(".html")
-            if accepted == "html" and shown != name and documents.is_described(edition.project.base + shown):
-                return documents.document(edition.project.base + shown, "html", incoming, number)
+            if accepted == "html" and documents.is_page(name):
+                page = documents.document(iri.removesuffix(".html"), "html", incoming, number)
+                return replace(page, headers=(*page.headers, _VARY))
             return documents.see_other(iri, accepted)
     for name in _names(path):
         stem, _, suffix = name.rpartition(".")
@@ -98,6 +99,11 @@ class Documents:
         patterns = ((node, None, None, None), (None, None, None, node), (None, None, node, None))
         return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in patterns)
 
+    def is_page(self, name: str) -> bool:
+        """Whether the end of an IRI is that of a page of a thing, which is the thing's document in HTML."""
+        stem = name.removesuffix(".html")
+        return stem != name and self.is_described(self.base + stem)
+
     def see_other(self, iri: str, accepted: str) -> Page:
         """The way to the document of a thing, or what there is for who takes none of it."""
         if not accepted:
@@ -111,14 +117,14 @@ class Documents:
         name = iri.removeprefix(self.base)
         if name.endswith("/") and not self.is_described(iri.removesuffix("/")):
             name = name.removesuffix("/")
-        if suffix == "html" and name.endswith(".html"):
+        if suffix == "html" and self.is_page(name):
             return f"{self.root}{name}"
         return f"{self.root}{name}.{suffix}"
 
     def document(self, iri: str, suffix: str, incoming: str, number: int) -> Page:
         """The document about a thing in one format."""
         lines = self.lines(iri)
-        headers = (("Link", ", ".join(self.links(iri, suffix))), _VARY)
+        headers = (("Link", ", ".join(self.links(iri, suffix))),)
         if suffix != "html":
             body = serialize.triples(lines, _NOTATIONS[suffix], self.edition.project.vocabulary)
             return Page(body, DOCUMENTS[suffix], headers=headers)

@@ -20,7 +20,7 @@ def routes() -> list[BaseRoute]:
 
 async def explain(request: Request) -> Response:
     """The explanation of a triple in the format that the client prefers."""
-    chosen = negotiation.chosen(request.headers.get("accept", ""), _OFFERED)
+    chosen = negotiation.chosen(responding.accepted(request), _OFFERED)
     if not chosen:
         raise Refusal(406, "not-acceptable", "An explanation is HTML or JSON", "Ask for text/html or application/json.")
     return await _explained(request, chosen)

@@ -61,7 +61,7 @@ class Pointing:
 
         Raises `Refusal` where there is no such page.
         """
-        if ox.NamedNode(property_) not in properties(self.terms.edition.project) or number < 1:
+        if property_ not in {each.value for each in properties(self.terms.edition.project)} or number < 1:
             raise _no_page()
         found = self._some(ox.NamedNode(property_), (number - 1) * PAGE, PAGE + 1)
         if not found or not found.statements:
