@@ -192,6 +192,7 @@ def test_the_hash_seed_does_not_matter(tmp_path: Path) -> None:
     assert len({tuple(line for line in text if '"seconds"' not in line) for text in texts}) == 1
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_does_not_matter(tmp_path: Path) -> None:
     """One process or four: the same bytes and the same report, from so many files that workers do start."""
     one, four = (mixed(tmp_path / name, count=450) for name in ("one", "four"))
@@ -212,6 +213,7 @@ def test_the_order_of_the_files_does_not_matter(tmp_path: Path) -> None:
     assert straight.exports() == shuffled.exports()
 
 
+@pytest.mark.slow
 def test_the_place_of_the_project_does_not_matter(tmp_path: Path) -> None:
     """The folder that a project lies in, and the folder that the command runs in, change no byte."""
     one, other = mixed(tmp_path / "one"), mixed(tmp_path / "deep" / "down" / "other")
@@ -220,6 +222,7 @@ def test_the_place_of_the_project_does_not_matter(tmp_path: Path) -> None:
     assert one.exports() == other.exports()
 
 
+@pytest.mark.slow
 def test_the_place_on_earth_does_not_matter(tmp_path: Path) -> None:
     """Neither the time zone nor the locale of the machine changes a byte."""
     here, there = mixed(tmp_path / "here"), mixed(tmp_path / "there")

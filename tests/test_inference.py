@@ -169,7 +169,7 @@ facts = st.one_of(
 ontologies = st.lists(derivations, min_size=4, max_size=9)
 datasets = st.lists(facts, min_size=6, max_size=14)
 
-many = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Graph:
@@ -236,7 +236,7 @@ def test_the_rules_derive_what_owlrl_derives(ontology: list[str], data: list[str
 
 
 @pytest.mark.slow
-@settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(ontologies, datasets)
 def test_the_rules_derive_what_owlrl_derives_on_many_graphs(ontology: list[str], data: list[str]) -> None:
     """The same on six hundred graphs."""
