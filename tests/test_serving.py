@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,7 +78,12 @@ def test_a_graph_that_was_removed_is_shown_again_when_it_is_built(tmp_path: Path
     site.build()
     with serving(site.folder, tmp_path / "log") as server:
         shutil.rmtree(site.folder / ".curagraph")
-        time.sleep(0.6)
+        # Several at once, so that some need a new worker, which finds no store.
+        paths = [f"item/1.ttl?from=x{number}" for number in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(server.ask, [f"sparql?query=ASK%7B%7D%23{path}" for path in paths]))
+        assert {answer.status for answer in answers} <= {200, 429, 503}
+        assert {answer.json()["type"] for answer in answers if answer.status == 503} <= {"urn:curagraph:not-ready"}
         site.write("2.md", items([2])["2.md"])
         site.build()
         ends = time.monotonic() + 30

@@ -4,12 +4,15 @@ The text is cut into the terminals of SPARQL 1.1 (section 19.8 of the Query Lang
 string or in an IRI is never taken for a keyword. Codepoint escapes are read in IRIs and strings, where Oxigraph, too,
 reads them; elsewhere a backslash is no SPARQL. A prefix of more than a hundred letters is taken for words, so that time
 is in proportion to length.
+
+Where one token ends and another begins, Oxigraph sees otherwise now and then: it reads SERVICESILENT as two words, and
+a `<` as one that compares where no IRI may be. So nothing that must be safe rests on the tokens alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -37,6 +40,8 @@ _TOKEN = re.compile(
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# A call of a service as it is to be written where some are allowed.
+_CALL = re.compile(r"\bSERVICE[ \t\r\n]+(?:SILENT[ \t\r\n]*)?<([^<>\"{}|^`\\\x00-\x20]*)>[ \t\r\n]*\{", re.IGNORECASE)
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
@@ -73,16 +78,14 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == Kind.WORD else ""
 
 
-# What an operand of a comparison may end with.
-_OPERANDS = frozenset(Kind) - {Kind.SPACE, Kind.SIGN}
-
-
 class Outline:
     """What a query says about itself; what a look at the letters rules out is not looked for in the tokens.
 
-    >>> found = Outline("PREFIX e: <http://e.org/> SELECT * FROM e:g { SERVICE SILENT e:s { ?s ?p '{' } }")
+    >>> found = Outline("PREFIX e: <http://e.org/> SELECT * FROM e:g { SERVICE SILENT <e:s> { ?s ?p '{' } }")
     >>> found.form, found.graphs, found.services, found.is_deeper(1), found.is_deeper(2)
-    ('SELECT', ('http://e.org/g',), ('http://e.org/s',), True, False)
+    ('SELECT', ('http://e.org/g',), ('e:s',), True, False)
+    >>> found.may_call_others(["e:s"]), found.may_call_others(["e:t"])
+    (False, True)
     """
 
     def __init__(self, text: str, prefixes: Mapping[str, str] | None = None) -> None:
@@ -103,6 +106,10 @@ class Outline:
             return ()
         return tuple(self._names.iri(token) for token in _after(self._tokens, "SERVICE", "SILENT"))
 
+    def may_call_others(self, allowed: Collection[str]) -> bool:
+        """Whether the letters of SERVICE stand anywhere but in plain calls of what is allowed."""
+        return "SERVICE" in _CALL.sub(lambda call: " " if call[1] in allowed else call[0], self.text).upper()
+
     @cached_property
     def graphs(self) -> tuple[str, ...]:
         """The graphs of FROM and FROM NAMED."""
@@ -117,22 +124,13 @@ class Outline:
             return False
         return any(token.keyword in _VOLATILE for token in self._tokens)
 
-    @cached_property
-    def is_ambiguous(self) -> bool:
-        """Whether a `<` may begin an IRI or compare: only a parser can tell, and what follows is read in two ways."""
-        return self._nesting[1]
-
     def is_deeper(self, most: int) -> bool:
         """Whether brackets are nested more deeply."""
-        return sum(map(self.text.count, _OPENING)) > most and self._nesting[0] > most
+        return sum(map(self.text.count, _OPENING)) > most and _nesting(self._tokens) > most
 
     @cached_property
     def _tokens(self) -> list[Token]:
         return list(tokens(self.text))
-
-    @cached_property
-    def _nesting(self) -> tuple[int, bool]:
-        return _nesting(self._tokens)
 
     @cached_property
     def _names(self) -> _Names:
@@ -206,8 +204,14 @@ class _Names:
         return token.text
 
     def resolved(self, token: Token) -> str:
+        """The IRI of a token; without regard to a base that is no IRI."""
         iri = self.iri(token)
-        return iri if _SCHEME.match(iri) or not self.base else urljoin(self.base, iri)
+        if _SCHEME.match(iri) or not self.base:
+            return iri
+        try:
+            return urljoin(self.base, iri)
+        except ValueError:
+            return iri
 
 
 def _after(found: list[Token], keyword: str, optional: str) -> Iterator[Token]:
@@ -220,19 +224,13 @@ def _after(found: list[Token], keyword: str, optional: str) -> Iterator[Token]:
             yield from rest[:1]
 
 
-def _nesting(found: list[Token]) -> tuple[int, bool]:
-    """How deep brackets are nested, and whether an IRI in round ones may be a comparison, or a quote no string."""
-    open_: list[str] = []
-    depth, is_ambiguous, last = 0, False, Token(Kind.SIGN, "", 0)
+def _nesting(found: list[Token]) -> int:
+    """How deep brackets are nested."""
+    depth = deepest = 0
     for token in found:
-        if token.kind == Kind.SIGN:
-            if token.text in _OPENING:
-                open_.append(token.text)
-                depth = max(depth, len(open_))
-            elif token.text in _CLOSING and open_:
-                open_.pop()
-            is_ambiguous = is_ambiguous or token.text in "'\"\\"
-        elif token.kind == Kind.IRI and open_ and open_[-1] == "(":
-            is_ambiguous = is_ambiguous or last.kind in _OPERANDS or last.text == ")"
-        last = token
-    return depth, is_ambiguous
+        if token.kind == Kind.SIGN and token.text in _OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token.kind == Kind.SIGN and token.text in _CLOSING:
+            depth = max(depth - 1, 0)
+    return deepest

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from curagraph.serve.serving import Serving
 
-# Seconds that a client may keep a server waiting that was told to stop.
-_FAREWELL = 10
+# Seconds beyond those of a query that a client may keep a server waiting that was told to stop.
+_FAREWELL = 2
 # Connections that may wait to be taken.
 _WAITING = 1024
 
@@ -89,6 +89,6 @@ def _server(serving: Serving) -> Server:
         server_header=False,
         proxy_headers=False,
         http=Protocol,
-        timeout_graceful_shutdown=_FAREWELL,
+        timeout_graceful_shutdown=serving.limits.seconds + _FAREWELL,
     )
     return uvicorn.Server(config)

@@ -1,4 +1,7 @@
-"""How much a client may say before its request has begun: uvicorn and httptools would read on for ever."""
+"""Connections: how much a client may say before its request has begun, and how one is broken off.
+
+uvicorn and httptools would read a head without an end for ever.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +28,17 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self.is_in_head, self.size = True, 0
         super().on_message_begin()
+        # ASGI has no way to break a connection off whose client does not read.
+        self.scope["curagraph.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
         self.is_in_head = False
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
+        super().data_received(data)
         if self.is_in_head:
             self.size += len(data)
-            if self.size > _MOST:
+            if self.size > _MOST and not self.transport.is_closing():
                 self.transport.write(_REFUSED)
                 self.transport.close()
-                return
-        super().data_received(data)

@@ -21,6 +21,14 @@ DIED = Refusal(
     "It needed more memory than one may have; ask for less at once.",
 )
 
+NOT_READY = Refusal(
+    503,
+    "not-ready",
+    "The graph cannot be read at the moment",
+    "It may just be replaced by another; try again in a few seconds. The log of the server says what it was.",
+    headers=(("Retry-After", "3"),),
+)
+
 
 @dataclass(eq=False)
 class Worker:
@@ -33,8 +41,8 @@ class Worker:
     is_long: bool = False
     is_slow: bool = False
     watch: asyncio.TimerHandle | None = None
-    # What is said where it ends without a word.
-    ended: Refusal = DIED
+    # What is said where it ends without a word; until it has opened the store, that it could not.
+    ended: Refusal = NOT_READY
 
     @property
     def is_alive(self) -> bool:

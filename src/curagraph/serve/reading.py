@@ -7,7 +7,7 @@ import pickle
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from curagraph.serve.nursery import Worker
+from curagraph.serve.nursery import DIED, NOT_READY, Worker
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.worker import FRAME, Job
 
@@ -46,6 +46,10 @@ class Reading:
         data = pickle.dumps(job)
         self.worker.writer.write(FRAME.pack(b"J", len(data)) + data)
         kind, data = await _frame(self.worker)
+        if kind == b"O":
+            if self.worker.ended is NOT_READY:
+                self.worker.ended = DIED
+            kind, data = await _frame(self.worker)
         if kind != b"H":
             raise self._end(kind, data)
         head: Page | Refusal = pickle.loads(data)  # noqa: S301  # our own worker wrote it

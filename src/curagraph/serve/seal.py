@@ -43,9 +43,9 @@ _KNOWN = {
 
 def seal() -> bool:
     """Seal this process for good, and answer whether that could be done. Raises `OSError` where it was not allowed."""
-    calls = _KNOWN.get(platform.machine()) if sys.platform == "linux" else None
-    if calls is None:
+    if not is_known():
         return False
+    calls = _KNOWN[platform.machine()]
     program = b"".join(_program(calls))
     buffer = ctypes.create_string_buffer(program)
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
@@ -55,6 +55,11 @@ def seal() -> bool:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), "seccomp")
     return True
+
+
+def is_known() -> bool:
+    """Whether processes can be sealed on this system."""
+    return sys.platform == "linux" and platform.machine() in _KNOWN
 
 
 def _program(calls: _Calls) -> list[bytes]:

@@ -4,7 +4,8 @@ A nursery loads all that a worker needs and then forks one whenever it is asked 
 process is cheap enough to be killed. What is said over a socket is a frame: a letter, a length, and bytes.
 
     to a worker      J  a job: a pickled view with its arguments and seconds
-    from a worker    H  the head: a pickled `Page` without its body, or a `Refusal`, with which the answer ends
+    from a worker    O  the store is open
+                     H  the head: a pickled `Page` without its body, or a `Refusal`, with which the answer ends
                      B  a part of the body
                      E  the end of an answer that is complete
                      X  a pickled `Refusal`: the answer was cut short, and the process may be at its end
@@ -151,6 +152,7 @@ def _serve(channel: socket.socket, edition: Edition, setting: Setting) -> None:
         _limit_memory(setting.memory)
     if setting.sealed:
         seal()
+    channel.sendall(FRAME.pack(b"O", 0))
     while True:
         kind, length = FRAME.unpack(_bytes(channel, FRAME.size))
         assert kind == b"J"

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -26,6 +26,8 @@ _SMALL = 1 << 20
 _OVERHEAD = 1000
 # Seconds in which nobody looks whether the client is still there.
 _MOMENT = 0.05
+# Seconds beyond the deadline in which the last words of an answer may arrive.
+_MOMENTS = 0.5
 
 Made = TypeVar("Made")
 
@@ -48,9 +50,10 @@ async def answered(request: Request, operation: Operation) -> Response:
             answer, body, is_whole = await unless_gone(request.receive, _begun(request, stack, operation))
             kept = Kept(replace(answer.head, body=body), etag)
             if not is_whole:
-                return Streamed(kept.page, _headers(request, kept), answer.parts, stack.pop_all())
+                seconds = serving.limits.seconds + _MOMENTS
+                return Streamed(kept.page, _headers(request, kept), answer.parts, stack.pop_all(), seconds)
         if _is_cacheable(kept.page):
-            serving.kept.put(key, kept, len(body) + len(operation.text) + _OVERHEAD)
+            serving.kept.put(key, kept, len(body) + len(operation.text.encode()) + _OVERHEAD)
     return Response(kept.page.body, 200, _headers(request, kept), kept.page.media_type)
 
 
@@ -125,10 +128,12 @@ class Streamed(Response):
     not whole.
     """
 
-    def __init__(self, page: Page, headers: dict[str, str], parts: AsyncIterator[bytes], stack: AsyncExitStack) -> None:
+    def __init__(
+        self, page: Page, headers: dict[str, str], parts: AsyncIterator[bytes], stack: AsyncExitStack, seconds: float
+    ) -> None:
         super().__init__(headers=headers, media_type=page.media_type)
         del self.headers["content-length"]
-        self.begun, self.parts, self.stack = page.body, parts, stack
+        self.begun, self.parts, self.stack, self.seconds = page.body, parts, stack, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self.stack:
@@ -136,8 +141,13 @@ class Streamed(Response):
                 await send(self._start())
                 await send({"type": "http.response.body", "body": b""})
                 return
-            with suppress(Gone):
-                await unless_gone(receive, self._send(send))
+            try:
+                async with asyncio.timeout(self.seconds):
+                    await unless_gone(receive, self._send(send))
+            except Gone:
+                pass
+            except TimeoutError:  # the client does not read, and what it is sent would wait for ever
+                scope["curagraph.abort"]()
 
     def _start(self) -> Message:
         return {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}

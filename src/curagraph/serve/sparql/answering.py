@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 
 from curagraph import jsonld
 from curagraph.serialize import Format
+from curagraph.serve import seal
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.sparql import dataset, formats
@@ -24,6 +26,10 @@ _Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 # Brackets in brackets: far more than anybody writes, and far less than the parser has room for.
 _DEEPEST = 200
+# A line of N-Triples whose object is a triple.
+_TRIPLE_TERM = re.compile(rb"\S+ \S+ <<\(")
+# Letters of what the parser says.
+_LONGEST = 160
 _OXIGRAPH = {Format.TURTLE: ox.RdfFormat.TURTLE, Format.RDFXML: ox.RdfFormat.RDF_XML}
 
 
@@ -43,7 +49,7 @@ def answer(
     Raises `Refusal` where there is no answer, or none in these formats.
     """
     outline = Outline(text, edition.project.vocabulary.prefixes)
-    _refuse_services(outline)
+    _refuse_services(outline, is_sealed=seal.is_known())
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
@@ -52,14 +58,14 @@ def federated(
 ) -> None:
     """The same for a query that calls services, which must be among those that the project allows."""
     outline = Outline(text, edition.project.vocabulary.prefixes)
-    _refuse_services(outline, edition.project.limits.services)
+    _refuse_services(outline, edition.project.limits.services, is_sealed=False)
     _write(edition, out, text, outline, format_, default_graphs, named_graphs)
 
 
 def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page:
     """So many rows of an answer as SPARQL results in JSON; the header X-More says that there are more."""
     outline = Outline(text, edition.project.vocabulary.prefixes)
-    _refuse_services(outline)
+    _refuse_services(outline, is_sealed=seal.is_known())
     found = _answered(edition, text, outline, None, None)
     media_type = formats.ROWS["json"]
     if isinstance(found, ox.QueryBoolean):
@@ -73,14 +79,15 @@ def rows(edition: Edition, out: Out, text: str, offset: int, limit: int) -> Page
     return Page(body.encode(), media_type, headers=(("X-More", "1"),) if len(part) > limit else ())
 
 
-def _refuse_services(outline: Outline, allowed: tuple[str, ...] = ()) -> None:
+def _refuse_services(outline: Outline, allowed: tuple[str, ...] = (), *, is_sealed: bool = True) -> None:
+    """Let no service be called but those that are allowed. A sealed process could call none, whatever is asked."""
     refused = next((service for service in outline.services if service not in allowed), None)
     if refused is not None:
         detail = f"SERVICE {refused:.200} is not among the endpoints that this server calls; ask that one yourself."
         raise Refusal(403, "service-refused", "The query calls another server", detail)
-    if "SERVICE" in outline.letters and outline.is_ambiguous:
-        detail = "Between brackets a `<` may begin an IRI or compare; put a space behind one that compares."
-        raise Refusal(400, "ambiguous", "The query can be read in two ways", detail)
+    if not is_sealed and outline.may_call_others(allowed):
+        detail = "Write each call as SERVICE <address> { ... }, with the address in full, and that word nowhere else."
+        raise Refusal(403, "service-refused", "The query may call another server", detail)
 
 
 def _write(
@@ -126,9 +133,15 @@ def _malformed(error: Exception, outline: Outline) -> Refusal:
         detail = f"{outline.form} would change the graph, and nobody can do that here."
         return Refusal(403, "updates-refused", "Updates do not exist over HTTP", detail)
     # The parser names every sign that it would have taken.
-    detail = " ".join(str(error).split()).replace("expected one of", "expected, for example,")[:160]
+    detail = _cut(str(error).replace("expected one of", "expected, for example,"))
     missing = "" if outline.form else f" It has none of the words {', '.join(FORMS)}."
-    return Refusal(400, "malformed-query", "The query is not SPARQL", f"{detail}.{missing}")
+    return Refusal(400, "malformed-query", "The query is not SPARQL", f"{detail}{missing}")
+
+
+def _cut(text: str) -> str:
+    """A sentence, or its first words where it is long."""
+    words = " ".join(text.split())
+    return f"{words}." if len(words) <= _LONGEST else f"{words[:_LONGEST].rpartition(' ')[0].rstrip(',')} ..."
 
 
 def _evaluated(found: Iterator[ox.QuerySolution]) -> Iterator[ox.QuerySolution]:
@@ -150,6 +163,9 @@ def _write_triples(edition: Edition, found: ox.QueryTriples, measure: Measure, c
         found.serialize(counting, ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
     except (OSError, RuntimeError) as error:
         raise counting.refusal or _failed(error) from None
+    if chosen == "jsonld" and any(_TRIPLE_TERM.match(line) for line in held.getvalue().splitlines()):
+        detail = "JSON-LD has no triples in triples; ask for Turtle, N-Triples or RDF/XML."
+        raise Refusal(406, "not-acceptable", "There is no such format of the answer", detail)
     write_lines(sorted(set(held.getvalue().splitlines(keepends=True))), chosen, edition, measure)
 
 
