@@ -20,6 +20,7 @@ demo: .venv/installed
 	@echo '  curagraph queries                        what else one can ask'
 	@echo '  curagraph query items-of-brand --set brand=foxgrp.com'
 	@echo '  curagraph explain 4060 cu:hasTopic       which file and line a triple comes from'
+	@echo '  curagraph serve                          pages, search and SPARQL at http://127.0.0.1:8000/'
 	@echo '  curagraph new my-site                    a project folder of your own'
 
 test: .venv/tested

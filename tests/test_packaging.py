@@ -46,6 +46,15 @@ def test_content_folders(wheel: Path) -> None:
     assert wanted <= held
 
 
+def test_pages_and_scripts(wheel: Path) -> None:
+    """The wheel holds all that the package reads and shows: templates, styles, scripts, data and their licences."""
+    package = ROOT / "src/curagraph"
+    files = [file for file in package.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")]
+    wanted = {f"curagraph/{file.relative_to(package).as_posix()}" for file in files}
+    assert len(wanted) > 40
+    assert wanted <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_works_without_a_checkout(wheel: Path, tmp_path: Path) -> None:
     """From the wheel alone, in an empty folder, a project can be made, built, asked and exported."""
     site = tmp_path / "site"
