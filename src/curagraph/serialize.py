@@ -105,7 +105,7 @@ def triples(lines: Iterable[str], format_: Format, vocabulary: Vocabulary) -> by
     if format_ in _SERIALIZED:
         quads = ox.parse("".join(lines), ox.RdfFormat.N_TRIPLES)
         written = ox.serialize(quads, format=_SERIALIZED[format_], prefixes=vocabulary.prefixes)
-        _copy_in_order(io.BytesIO(written), output)
+        _copy_in_order(io.BytesIO(written or b""), output)
     else:
         write((line.encode() for line in lines), output, format_, vocabulary, Path())
     return output.getvalue()
