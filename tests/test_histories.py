@@ -168,6 +168,7 @@ def mixed(folder: Path, count: int = COUNT) -> Site:
     return Site(folder, files)
 
 
+@pytest.mark.slow
 def test_the_hash_seed_does_not_matter(tmp_path: Path) -> None:
     """Python's random hashing changes no byte of any export and no word of the report."""
     sites = [mixed(tmp_path / str(seed)) for seed in range(4)]

@@ -51,6 +51,8 @@ RUNAWAYS = {
     "sums": f"ASK {{ FILTER({'1+' * 400_000}1) }}",
     "long": "ASK {}".ljust(10_000_000),
 }
+# Each is much like another one, and takes its time.
+ALIKE = ("filtered stream", "distinct", "text")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,9 @@ def memory(server: Server) -> int:
     return total // 1024
 
 
-@pytest.mark.parametrize("name", RUNAWAYS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else ()) for name in RUNAWAYS]
+)
 def test_a_runaway_ends_in_time(server: Server, name: str) -> None:
     """It ends within the limit plus one second, never as an answer that looks complete."""
     seconds, status, data, is_whole = timed(server, RUNAWAYS[name])
