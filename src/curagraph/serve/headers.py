@@ -24,8 +24,11 @@ _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
     (b"access-control-max-age", b"86400"),
-    (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
+
+
+def _asks_for(headers: dict[bytes, bytes]) -> bool:
+    return b"access-control-request-method" in headers
 
 
 class Headers:
@@ -40,7 +43,7 @@ class Headers:
                 message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
-        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+        if scope["type"] == "http" and scope["method"] == "OPTIONS" and _asks_for(dict(scope["headers"])):
             # A browser asks before it lets a page of another site send certain headers (Fetch, CORS preflight).
             await sending({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
             await sending({"type": "http.response.body", "body": b""})
