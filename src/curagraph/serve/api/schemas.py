@@ -13,7 +13,7 @@ _CONTROL = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
 _TEXT = rf"^[^{_CONTROL}]+$"
 # An IRI, or words that do not begin like one.
 _THING = (
-    r"^([A-Za-z][A-Za-z0-9+.-]*:(//[A-Za-z0-9.-]+)?[A-Za-z0-9._~/?#&=;,+-]+"
+    r"^([A-Za-z][A-Za-z0-9+.-]*:(//[A-Za-z0-9.-]+)?[A-Za-z0-9._~/?&=;,+-]+(#[A-Za-z0-9._~/?&=;,+-]*)?"
     rf"|(?![A-Za-z][A-Za-z0-9+.-]*:[^ ])(?!\s*\.*\s*$)[^{_CONTROL}]+)$"
 )
 _INTEGER = 10**18 - 1
