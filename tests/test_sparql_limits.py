@@ -96,16 +96,23 @@ def processes(server: Server) -> list[int]:
     found = [server.process.pid]
     for pid in found:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
+            found += [int(child) for child in said(task).split()]
     return found
+
+
+def said(path: Path) -> str:
+    """What the kernel says in a file; empty where the process has ended meanwhile."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def memory(server: Server) -> int:
     """MiB that the processes of the server have, shared ones in parts."""
     total = 0
     for pid in processes(server):
-        path = Path(f"/proc/{pid}/smaps_rollup")
-        match = re.search(r"Pss:\s+(\d+)", path.read_text()) if path.exists() else None
+        match = re.search(r"Pss:\s+(\d+)", said(Path(f"/proc/{pid}/smaps_rollup")))
         total += int(match[1]) if match else 0
     return total // 1024
 

@@ -118,9 +118,10 @@ class _Build:
         """
         import pyoxigraph as ox
 
-        if self.base:
+        left = state.left(gone=self.written is None)
+        if self.base and left:
             old = ox.Store.read_only(str(self.base / "store"))
-            for iri in state.left(gone=self.written is None):
+            for iri in left:
                 graph = ox.NamedNode(f"{self.project.base}graph/{iri[1 + len(self.project.base) : -1]}")
                 quads = old.quads_for_pattern(None, None, None, graph)
                 for thing in {each for quad in quads for each in (quad.subject, graph)}:

@@ -87,7 +87,7 @@ def document(vocabulary: Vocabulary) -> bytes:
 
 def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> None:
     """Write sorted N-Triples lines as one JSON-LD document."""
-    writer, head = _prepared(vocabulary)
+    writer, head = prepared(vocabulary)
     output.write(head)
     between = "\n"
     for subject, group in groupby(map(parts, lines), key=lambda each: each[0]):
@@ -97,7 +97,7 @@ def write(lines: Iterable[bytes], output: IO[bytes], vocabulary: Vocabulary) -> 
 
 
 @lru_cache(maxsize=4)
-def _prepared(vocabulary: Vocabulary) -> tuple[Writer, bytes]:
+def prepared(vocabulary: Vocabulary) -> tuple[Writer, bytes]:
     """What writes by the context of a vocabulary, and how every document begins."""
     found = context(vocabulary)
     head = json.dumps(found, indent=2, ensure_ascii=False).replace("\n", "\n  ")

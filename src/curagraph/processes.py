@@ -96,17 +96,21 @@ class Processes(Generic[Message, Answer]):
     def _start(self) -> subprocess.Popen[bytes]:
         module, _, function = self.server.partition(":")
         program = f"import {module}, {__name__} as processes; processes.serve({module}.{function})"
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
         pipe = subprocess.PIPE
         with self.lock:
             if self.closed:
                 raise BuildStopped("the run has ended")
             command = [sys.executable, "-P", "-c", program]
-            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment())  # noqa: S603
             self.all.append(process)
         assert process.stdin
         pickle.dump(self.setting, process.stdin)
         return process
+
+
+def environment() -> dict[str, str]:
+    """The environment in which another process of ours finds the modules that this one has."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
 
 
 def serve(make: Callable[[Any], Callable[[Any], object]]) -> None:

@@ -139,6 +139,15 @@ def _parameter(question: str, name: str, row: Any) -> Parameter:
     return Parameter(name, type_, **texts)
 
 
+def without_header(text: str) -> str:
+    """The text of a query without the header of its file.
+
+    >>> without_header("#+ summary: All\\nASK {}")
+    'ASK {}'
+    """
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+
+
 def load_all(project: Project) -> dict[str, Question]:
     """The named questions of a project: each `.rq` file of `queries/`, by its path without the suffix."""
     folder = project.content("queries")

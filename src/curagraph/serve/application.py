@@ -23,6 +23,7 @@ from curagraph.serve.page import Refusal
 from curagraph.serve.prefix import Prefix
 from curagraph.serve.serving import Serving
 from curagraph.serve.sparql import routes as sparql
+from curagraph.serve.sparql.answered import Gone, Nothing
 from curagraph.serve.things import routes as things
 
 _TITLES = {404: "There is no such page", 405: "That cannot be done here"}
@@ -59,7 +60,7 @@ def application(serving: Serving) -> Starlette:
             Middleware(Observing, metrics),
             Middleware(Headers),
         ],
-        exception_handlers={Refusal: _refused, HTTPException: _not_there},  # type: ignore[dict-item]
+        exception_handlers={Refusal: _refused, Gone: _gone, HTTPException: _not_there},  # type: ignore[dict-item]
         lifespan=lifespan,
     )
     app.state.serving = serving
@@ -74,6 +75,10 @@ async def health(request: Request) -> Response:
 
 async def _refused(request: Request, error: Refusal) -> Response:
     return await responding.refuse(request, error)
+
+
+async def _gone(_: Request, __: Gone) -> Response:
+    return Nothing()
 
 
 async def _not_there(request: Request, error: HTTPException) -> Response:

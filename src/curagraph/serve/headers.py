@@ -27,10 +27,6 @@ _PREFLIGHT = [
 ]
 
 
-def _asks_for(headers: dict[bytes, bytes]) -> bool:
-    return b"access-control-request-method" in headers
-
-
 class Headers:
     """Adds the headers to what an application sends."""
 
@@ -43,7 +39,8 @@ class Headers:
                 message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
-        if scope["type"] == "http" and scope["method"] == "OPTIONS" and _asks_for(dict(scope["headers"])):
+        asks = scope["type"] == "http" and b"access-control-request-method" in dict(scope["headers"])
+        if asks and scope["method"] == "OPTIONS":
             # A browser asks before it lets a page of another site send certain headers (Fetch, CORS preflight).
             await sending({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
             await sending({"type": "http.response.body", "body": b""})

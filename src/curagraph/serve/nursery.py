@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
+from curagraph.processes import environment
 from curagraph.serve.page import Refusal
 from curagraph.serve.worker import FRAME, Setting
 
@@ -72,9 +73,7 @@ class Nursery:
         """Start the process, and wait until it has loaded all that workers need."""
         self.channel, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-c", "from curagraph.serve import worker; worker.nursery()"]
-        path = os.pathsep.join(entry for entry in sys.path if entry)
-        environment = os.environ | {"PYTHONPATH": path}
-        self.process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), env=environment)
+        self.process = await asyncio.create_subprocess_exec(*command, stdin=theirs.fileno(), env=environment())
         theirs.close()
         self.channel.setblocking(False)
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from curagraph.serve import negotiation
 from curagraph.serve.page import Refusal
-from curagraph.serve.serving import Serving
+from curagraph.serve.serving import Kept, Serving
 
 # A page stays as it is until the next snapshot; a cache asks again after a minute, and is mostly told: the same.
 CACHING = "public, max-age=60"
@@ -31,6 +31,11 @@ def accepted(request: Request) -> str:
     return ", ".join(request.headers.getlist("accept"))
 
 
+def client(request: Request) -> str:
+    """The address of the client, by which its limits count; empty where it is not known."""
+    return request.client.host if request.client else ""
+
+
 def raw_path(request: Request) -> str:
     """The path below the root as the client sent it, without the slash at its beginning."""
     return bytes(request.scope["raw_path"]).decode("ascii", "replace").partition("?")[0].removeprefix("/")
@@ -43,16 +48,22 @@ def address(request: Request) -> str:
 
 async def show(request: Request, view: str, *arguments: str | int | tuple[tuple[str, str], ...]) -> Response:
     """The response that shows what a view makes, or 304 where the client has it."""
-    kept = await serving(request).show(view, *arguments, client=request.client.host if request.client else "")
+    kept = await serving(request).show(view, *arguments, client=client(request))
     page = kept.page
     headers = dict(page.headers)
-    if page.status in (200, 301, 303):
-        headers["Cache-Control"] = CACHING
     if page.status == 200:
-        headers["ETag"] = kept.etag
-        if matches(request.headers.get("if-none-match", ""), kept.etag):
-            return Response(status_code=304, headers=headers)
+        return tagged(request, kept, headers)
+    if page.status in (301, 303):
+        headers["Cache-Control"] = CACHING
     return Response(page.body, page.status, headers, page.media_type)
+
+
+def tagged(request: Request, kept: Kept, headers: dict[str, str]) -> Response:
+    """The response with a page and its entity tag, or 304 where the client has it."""
+    headers = headers | {"ETag": kept.etag, "Cache-Control": CACHING}
+    if matches(request.headers.get("if-none-match", ""), kept.etag):
+        return Response(status_code=304, headers=headers)
+    return Response(kept.page.body, kept.page.status, headers, kept.page.media_type)
 
 
 def matches(condition: str, etag: str) -> bool:

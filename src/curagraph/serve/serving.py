@@ -14,6 +14,7 @@ from typing import IO
 
 from curagraph.config import Project
 from curagraph.problem import CuragraphError, UsageError
+from curagraph.processes import environment
 from curagraph.serve import edition
 from curagraph.serve.cache import Cache
 from curagraph.serve.page import Page, Refusal
@@ -44,6 +45,11 @@ class Kept:
 
     page: Page
     etag: str
+
+    @classmethod
+    def of(cls, page: Page) -> Kept:
+        """A page with a tag that is a digest of its bytes."""
+        return cls(page, f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"')
 
 
 class Serving:
@@ -130,11 +136,8 @@ class Serving:
     async def _made(self) -> Path:
         """The edition of the current snapshot, made by a process of its own."""
         pipe = asyncio.subprocess.PIPE
-        path = os.pathsep.join(entry for entry in sys.path if entry)
         command = [sys.executable, "-P", "-m", "curagraph.serve.edition", str(self.project.folder)]
-        process = await asyncio.create_subprocess_exec(
-            *command, stdout=pipe, stderr=pipe, env=os.environ | {"PYTHONPATH": path}
-        )
+        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env=environment())
         out, err = await process.communicate()
         if process.returncode:
             raise UsageError(err.decode(errors="replace").strip().rpartition("\n")[2].partition(": ")[2])
@@ -152,6 +155,10 @@ class Serving:
         kept = self.kept.get(key)
         if kept is None:
             page = await self.pages.page(view, *arguments, seconds=_PATIENCE, client=client)
-            kept = Kept(page, f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"')
-            self.kept.put(key, kept, len(page.body) + 4 * len(repr(arguments)) + _OVERHEAD)
+            kept = Kept.of(page)
+            self.keep(key, kept)
         return kept
+
+    def keep(self, key: tuple[object, ...], kept: Kept) -> None:
+        """Keep a page until the next edition, as long as there is room for it and for its key."""
+        self.kept.put(key, kept, len(kept.page.body) + 4 * len(repr(key)) + _OVERHEAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
@@ -16,15 +15,13 @@ from curagraph.serve.api.asking import MOST, Asked, Given
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.serving import Kept
 from curagraph.serve.sparql import formats as answers
-from curagraph.serve.sparql.answered import Gone, answered, unless_gone
+from curagraph.serve.sparql.answered import answered, unless_gone
 from curagraph.serve.sparql.protocol import Operation
 
 _PAGES = "curagraph.serve.api.pages"
 _ANSWERING = "curagraph.serve.sparql.answering"
 # Rows on a page for people.
 _ROWS = 100
-# Bytes that what is kept takes beside its body.
-_OVERHEAD = 1000
 
 
 @dataclass(frozen=True)
@@ -71,19 +68,12 @@ class Call:
 async def question(request: Request) -> Response:
     """The answer of a named query."""
     call = Call.of(request)
-    try:
-        if call.is_for_people:
-            return await unless_gone(request.receive, _for_people(call))
-        asked = await call.asked()
-        if asked.is_paged:
-            return await unless_gone(request.receive, _part(call, asked))
-        return await answered(request, _operation(asked, asked.format))
-    except Gone:
-        return Response(status_code=204)  # nobody reads it
-
-
-def _operation(asked: Asked, format_: str) -> Operation:
-    return Operation(asked.text, format_, None, None)
+    if call.is_for_people:
+        return await unless_gone(request.receive, _for_people(call))
+    asked = await call.asked()
+    if asked.is_paged:
+        return await unless_gone(request.receive, _part(call, asked))
+    return await answered(request, Operation(asked.text, asked.format, None, None))
 
 
 async def _rows(call: Call, asked: Asked, limit: int, offset: int) -> tuple[Page, bool]:
@@ -94,16 +84,15 @@ async def _rows(call: Call, asked: Asked, limit: int, offset: int) -> tuple[Page
     if kept is None:
         kept = Kept(await _page(call, "rows", asked.text, offset, limit), "")
         if not asked.is_volatile:
-            serving.kept.put(key, kept, len(kept.page.body) + len(asked.text) + _OVERHEAD)
+            serving.keep(key, kept)
     return kept.page, dict(kept.page.headers).get("X-More") == "1"
 
 
 async def _page(call: Call, view: str, *arguments: object) -> Page:
     """What a view of the query pool makes, within the limits of a client."""
-    serving, client = responding.serving(call.request), call.request.client
+    serving, client = responding.serving(call.request), responding.client(call.request)
     seconds = serving.limits.seconds
-    host = client.host if client else ""
-    return await serving.queries.page(f"{_ANSWERING}:{view}", *arguments, seconds=seconds, client=host)
+    return await serving.queries.page(f"{_ANSWERING}:{view}", *arguments, seconds=seconds, client=client)
 
 
 async def _part(call: Call, asked: Asked) -> Response:
@@ -158,8 +147,4 @@ def _response(call: Call, page: Page, *, is_kept: bool) -> Response:
     headers = {**dict(page.headers), **({} if call.suffix else {"Vary": "Accept"})}
     if not is_kept:
         return Response(page.body, page.status, headers | {"Cache-Control": "no-store"}, page.media_type)
-    etag = f'"{hashlib.blake2b(page.body, digest_size=12).hexdigest()}"'
-    headers |= {"ETag": etag, "Cache-Control": responding.CACHING}
-    if responding.matches(call.request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(page.body, page.status, headers, page.media_type)
+    return responding.tagged(call.request, Kept.of(page), headers)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from curagraph.queryfile import Parameter, Question
+from curagraph.queryfile import Parameter, Question, without_header
 from curagraph.serve import frame
 from curagraph.serve.api import asking, cells, formats
 from curagraph.serve.api.asking import Given
@@ -162,7 +162,4 @@ def _field(parameter: Parameter, value: str) -> Field:
 
 def _text(text: str) -> str:
     """The text of a query without the header of its file."""
-    lines = text.splitlines(keepends=True)
-    while lines and lines[0].startswith("#+"):
-        del lines[0]
-    return "".join(lines).strip() + "\n"
+    return without_header(text).strip() + "\n"

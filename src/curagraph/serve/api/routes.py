@@ -13,7 +13,7 @@ from curagraph.serve.api import formats
 from curagraph.serve.api.calling import question
 from curagraph.serve.page import Refusal
 from curagraph.serve.sparql import formats as answers
-from curagraph.serve.sparql.answered import Gone, answered
+from curagraph.serve.sparql.answered import answered
 from curagraph.serve.sparql.protocol import Operation
 
 
@@ -55,10 +55,7 @@ async def answer(request: Request) -> Response:
     if operation is None or suffix not in {**answers.ROWS, **answers.TRIPLES}:
         detail = f"Give a query, and one of the suffixes {', '.join([*answers.ROWS, *answers.TRIPLES])}."
         raise Refusal(404, "no-such-format", "There is no such answer", detail)
-    try:
-        return await answered(request, replace(operation, format=suffix))
-    except Gone:
-        return Response(status_code=204)  # nobody reads it
+    return await answered(request, replace(operation, format=suffix))
 
 
 async def terms(request: Request) -> Response:

@@ -23,7 +23,6 @@ from curagraph.serve.sparql.protocol import Operation
 _VIEW = "curagraph.serve.sparql.answering"
 # Bytes of an answer that is collected, and kept; a longer one is passed on as it comes.
 _SMALL = 1 << 20
-_OVERHEAD = 1000
 # Seconds in which nobody looks whether the client is still there.
 _MOMENT = 0.05
 # Seconds beyond the deadline in which the last words of an answer may arrive.
@@ -34,6 +33,13 @@ Made = TypeVar("Made")
 
 class Gone(Exception):
     """The client has gone away."""
+
+
+class Nothing(Response):
+    """No response: there is nobody who would read it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send nothing."""
 
 
 async def answered(request: Request, operation: Operation) -> Response:
@@ -53,7 +59,7 @@ async def answered(request: Request, operation: Operation) -> Response:
                 seconds = serving.limits.seconds + _MOMENTS
                 return Streamed(kept.page, _headers(request, kept), answer.parts, stack.pop_all(), seconds)
         if _is_cacheable(kept.page):
-            serving.kept.put(key, kept, len(body) + len(operation.text.encode()) + _OVERHEAD)
+            serving.keep(key, kept)
     return Response(kept.page.body, 200, _headers(request, kept), kept.page.media_type)
 
 
@@ -67,11 +73,10 @@ def _headers(request: Request, kept: Kept) -> dict[str, str]:
 async def _begun(request: Request, stack: AsyncExitStack, operation: Operation) -> tuple[Answer, bytes, bool]:
     """The answer, how its body begins, and whether that is all of it."""
     serving = responding.serving(request)
-    client = request.client.host if request.client else ""
     pool, view = serving.queries, f"{_VIEW}:answer"
     if serving.services and "service" in operation.text.lower():
         pool, view = serving.services, f"{_VIEW}:federated"
-    running = pool.answer(view, *operation.key, seconds=serving.limits.seconds, client=client)
+    running = pool.answer(view, *operation.key, seconds=serving.limits.seconds, client=responding.client(request))
     answer = await stack.enter_async_context(running)
     return answer, *await _collected(answer.parts)
 

@@ -35,7 +35,7 @@ _OXIGRAPH = {Format.TURTLE: ox.RdfFormat.TURTLE, Format.RDFXML: ox.RdfFormat.RDF
 
 def prepare(edition: Edition) -> None:
     """Load what every answer needs, before there are workers."""
-    jsonld.context(edition.project.vocabulary)
+    jsonld.prepared(edition.project.vocabulary)
 
 
 def answer(

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from curagraph import answers
 from curagraph.problem import CuragraphError
-from curagraph.queryfile import Question
+from curagraph.queryfile import Question, without_header
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page
@@ -87,7 +87,6 @@ def _examples(edition: Edition) -> list[Example]:
 def _with_defaults(edition: Edition, question: Question) -> str:
     """The text of a query without the header of its file; empty where a parameter has no default that fits."""
     try:
-        text = answers.with_values(question, question.bind({}, edition.project))
+        return without_header(answers.with_values(question, question.bind({}, edition.project)))
     except CuragraphError:
         return ""
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))

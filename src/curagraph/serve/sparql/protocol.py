@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from curagraph.serve import negotiation
+from curagraph.serve import negotiation, responding
 from curagraph.serve.page import Refusal
 from curagraph.serve.sparql import formats
 
@@ -50,7 +50,7 @@ class Operation:
         if len(texts[0].encode()) > LONGEST:
             raise too_long()
         default, named = (_graphs(given.get(name, [])) for name in _KNOWN[1:])
-        return cls(texts[0], accepted(request.headers.get("accept", "")), default, named)
+        return cls(texts[0], accepted(responding.accepted(request)), default, named)
 
     @property
     def key(self) -> tuple[object, ...]:

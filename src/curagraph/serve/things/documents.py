@@ -19,16 +19,11 @@ from curagraph import serialize
 from curagraph.serve.edition import Edition
 from curagraph.serve.negotiation import DOCUMENTS
 from curagraph.serve.page import Page, Refusal
+from curagraph.serve.sparql.formats import OF_TRIPLES
 from curagraph.serve.things import ontology, thing
 from curagraph.serve.worker import Out
 from curagraph.state import State
 
-_NOTATIONS = {
-    "ttl": serialize.Format.TURTLE,
-    "jsonld": serialize.Format.JSONLD,
-    "nt": serialize.Format.NTRIPLES,
-    "rdf": serialize.Format.RDFXML,
-}
 _VARY = ("Vary", "Accept")
 # A named graph may hold millions; one document holds no more statements than this.
 _MOST = 200_000
@@ -126,14 +121,14 @@ class Documents:
         lines = self.lines(iri)
         headers = (("Link", ", ".join(self.links(iri, suffix))),)
         if suffix != "html":
-            body = serialize.triples(lines, _NOTATIONS[suffix], self.edition.project.vocabulary)
+            body = serialize.triples(lines, OF_TRIPLES[suffix], self.edition.project.vocabulary)
             return Page(body, DOCUMENTS[suffix], headers=headers)
         json_text = serialize.triples(lines, serialize.Format.JSONLD, self.edition.project.vocabulary).decode()
         page = self.page(iri, json_text, incoming, number)
         return Page(page.body, page.media_type, headers=headers)
 
     def page(self, iri: str, json_text: str, incoming: str, number: int) -> Page:
-        alternates = tuple((DOCUMENTS[suffix], self.path(iri, suffix)) for suffix in _NOTATIONS)
+        alternates = tuple((DOCUMENTS[suffix], self.path(iri, suffix)) for suffix in OF_TRIPLES)
         if iri == f"{self.base}ontology":
             return ontology.page(self.edition, self.root, json_text, alternates)
         return thing.page(self.edition, iri, self.root, json_text, alternates, incoming, number)
