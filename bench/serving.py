@@ -99,7 +99,7 @@ def _queries(snapshot: Snapshot, ours: str, theirs: str, folder: Path) -> tuple[
     """The rates of each named query, asked again and with a new text each time; and the mean ratios of both."""
     rows, again, anew = [], [], []
     for question in queryfile.load_all(snapshot.project).values():
-        if question.piece or question.name.endswith("-violation"):
+        if not question.is_asked or question.name.endswith("-violation"):
             continue
         try:
             text = answers.prepared(snapshot.project, question.name)

@@ -17,7 +17,7 @@ from curagraph import Project, queryfile
 from tests.project import ROOT
 from tests.server import Server
 
-QUESTIONS = [q for q in queryfile.load_all(Project.load(ROOT)).values() if not q.piece]
+QUESTIONS = [q for q in queryfile.load_all(Project.load(ROOT)).values() if q.is_asked]
 # One of each kind: days, a number, a thing with and without a prefix, words, no parameter, triples.
 SOME = "items-between-dates|topics-together|items-of-brand|items-about|titles-with-words|terms|items-as-dublin-core"
 

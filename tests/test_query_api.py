@@ -24,7 +24,7 @@ from tests.project import BASE, ROOT, Site, item
 from tests.server import Server, serving
 
 _ALL = queryfile.load_all(Project.load(ROOT))
-QUESTIONS = {name: question for name, question in _ALL.items() if not question.piece}
+QUESTIONS = {name: question for name, question in _ALL.items() if question.is_asked}
 TRIPLES = sorted(name for name, question in QUESTIONS.items() if "CONSTRUCT" in question.text)
 # What other people wrote is in a graph that a server does not show unless it is told to.
 EXCERPT = "https://schema.org/abstract"

@@ -15,7 +15,7 @@ import rdflib
 from rdflib.term import Node
 
 import curagraph
-from curagraph import Format, Project, Snapshot, UsageError
+from curagraph import Format, Project, Snapshot, UsageError, lines
 from curagraph.serialize import format_of
 from tests.project import BASE, CU, PATIENCE, ROOT, SCHEMA, Site, command, front_matter, item, items
 
@@ -375,16 +375,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(hostile: Site) -> None:
 
 def test_what_does_not_fit_in_memory_is_merged(tmp_path: Path) -> None:
     """Lines that are sorted in runs on disk come out as if they had been sorted at once."""
-    from curagraph import serialize
-
     site = Site(tmp_path / "site", items(range(1, 40)))
     site.build()
     whole = site.exports()
-    run, serialize._RUN = serialize._RUN, 2_000
+    run, lines._RUN = lines._RUN, 2_000
     try:
         assert site.exports() == whole
     finally:
-        serialize._RUN = run
+        lines._RUN = run
 
 
 def test_the_library_exports_to_any_binary_file(seeds: Site) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from curagraph import forgotten
+from curagraph.delivery.partner import Partner, partners
+from curagraph.forgotten import Takedown
 from curagraph.problem import ProjectError
 from curagraph.publisher import Publisher
 from curagraph.serve.limits import Limits
@@ -28,6 +31,7 @@ _DEFAULTS = {
     "excerpt-rights": "",
     "publisher": {},
     "serve": {},
+    "partners": {},
 }
 
 
@@ -45,6 +49,7 @@ class Project:
     excerpt_rights: str
     publisher: Publisher
     limits: Limits
+    partners: Mapping[str, Partner]
 
     @classmethod
     def load(cls, folder: Path) -> Project:
@@ -74,8 +79,9 @@ class Project:
         if not isinstance(settings["serve"], dict):
             raise ProjectError(f"{file}: serve wants a table [serve], found {settings['serve']!r}")
         limits = Limits.of(settings["serve"], str(file))
+        receivers = partners(settings["partners"], str(file))
         addresses = str(settings["base"]), str(settings["site"])
-        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher, limits)
+        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher, limits, receivers)
 
     @classmethod
     def default(cls) -> Project:
@@ -97,6 +103,11 @@ class Project:
         from curagraph.vocabulary import Vocabulary  # an unchanged build does without it
 
         return Vocabulary.load(self.ontology("*.ttl"))
+
+    @cached_property
+    def forgotten(self) -> Mapping[str, Takedown]:
+        """What was taken down, by IRI."""
+        return forgotten.load(self.folder)
 
     def ontology(self, pattern: str) -> list[Path]:
         """The files of `ontology/` by a pattern: `*.ttl` terms, `schemes/*.ttl`, `shapes/*.ttl`, `matches/*.tsv`."""

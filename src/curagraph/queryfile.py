@@ -92,6 +92,11 @@ class Question:
     piece: str = ""
     needs: tuple[str, ...] = ()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether people ask it, and not curagraph for a page or for a partner."""
+        return not self.piece and not self.name.startswith("partners/")
+
     def as_json(self) -> dict[str, object]:
         """The question for other programs."""
         parameters = [asdict(parameter) for parameter in self.parameters]

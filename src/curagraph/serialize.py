@@ -7,7 +7,6 @@ output is grouped by subject, stable, and takes time in proportion to its length
 from __future__ import annotations
 
 import gzip
-import heapq
 import io
 import os
 import re
@@ -23,11 +22,9 @@ from typing import IO
 import pyoxigraph as ox
 
 from curagraph import description, jsonld
+from curagraph.lines import ordered, without_graph
 from curagraph.snapshot import Snapshot
 from curagraph.vocabulary import Vocabulary
-
-# How many bytes of lines are sorted in memory at once.
-_RUN = 96 << 20
 
 
 class Format(StrEnum):
@@ -77,8 +74,8 @@ def export(snapshot: Snapshot, output: IO[bytes], format_: Format, *, item: str 
         else:
             lines = _dumped(snapshot, Path(folder), excerpts)
         if format_ not in _WITH_GRAPHS:
-            lines = map(_without_graph, lines)
-        write(_distinct(_sorted(lines, Path(folder))), output, format_, snapshot.project.vocabulary, Path(folder))
+            lines = map(without_graph, lines)
+        write(ordered(lines, Path(folder)), output, format_, snapshot.project.vocabulary, Path(folder))
 
 
 def write(lines: Iterable[bytes], output: IO[bytes], format_: Format, vocabulary: Vocabulary, folder: Path) -> None:
@@ -164,44 +161,3 @@ def _about(snapshot: Snapshot, item: str, excerpts: bool) -> Iterator[bytes]:
     """The description of one thing as N-Quads lines."""
     found = description.quads(snapshot, snapshot.thing(item), excerpts=excerpts)
     return (f"{quad} .\n".encode() for quad in found)
-
-
-def _without_graph(line: bytes) -> bytes:
-    return line[: line.rindex(b" <")] + b" .\n"
-
-
-def _distinct(lines: Iterable[bytes]) -> Iterator[bytes]:
-    last = b""
-    for line in lines:
-        if line != last:
-            yield line
-        last = line
-
-
-def _sorted(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
-    """Lines in the order of their bytes, sorted in runs that are merged where they are many."""
-    runs: list[Path] = []
-    run: list[bytes] = []
-    size = 0
-    for line in lines:
-        run.append(line)
-        size += len(line)
-        if size > _RUN:
-            runs.append(_spilled(run, folder / f"run{len(runs)}"))
-            run, size = [], 0
-    run.sort()
-    if not runs:
-        return iter(run)
-    return heapq.merge(run, *(_lines_of(path) for path in runs))
-
-
-def _spilled(run: list[bytes], path: Path) -> Path:
-    run.sort()
-    with path.open("wb") as file:
-        file.writelines(run)
-    return path
-
-
-def _lines_of(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file

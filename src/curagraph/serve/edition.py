@@ -62,7 +62,7 @@ class Edition:
     def questions(self) -> dict[str, Question]:
         """The named questions that people ask, without those that curagraph asks itself."""
         found = queryfile.load_all(self.project)
-        return {name: question for name, question in found.items() if not question.piece}
+        return {name: question for name, question in found.items() if question.is_asked}
 
 
 def hold(path: Path) -> IO[bytes]:
