@@ -15,8 +15,11 @@ from curagraph.snapshot import INFERRED, Snapshot
 
 # Graphs of things that no item needs to name.
 _ALWAYS = ("shared/schemes", "shared/site")
-_CONDITIONS = (("topics", "topic/", "cu:about"), ("brands", "brand/", "cu:viaSite"))
-_CONDITIONS += (("communities", "community/", "cu:inCommunity"),)
+_CONDITIONS = (
+    ("topics", "topic/", "cu:about"),
+    ("brands", "brand/", "cu:viaSite"),
+    ("communities", "community/", "cu:inCommunity"),
+)
 
 
 def query(snapshot: Snapshot, partner: Partner) -> str:
@@ -34,7 +37,8 @@ def query(snapshot: Snapshot, partner: Partner) -> str:
         lines.append(f'FILTER(STR(?created) < "{partner.until}")')
     cu = project.vocabulary.prefixes["cu"]
     prefixes = f"PREFIX cu: <{cu}> PREFIX dcterms: <http://purl.org/dc/terms/>\n"
-    return prefixes + "SELECT ?item { ?item a cu:CuratedItem ; dcterms:created ?created\n%s }" % "\n".join(lines)
+    conditions = "\n".join(lines)
+    return f"{prefixes}SELECT ?item {{ ?item a cu:CuratedItem ; dcterms:created ?created\n{conditions} }}"
 
 
 class Choice:
