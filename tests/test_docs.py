@@ -27,6 +27,7 @@ from markdown_it.token import Token
 
 import curagraph
 from curagraph import address, body, config, converter, options, queryfile, values
+from curagraph.delivery.partner import Partner
 from curagraph.problem import Severity
 
 with warnings.catch_warnings():
@@ -206,6 +207,12 @@ def test_each_setting_is_documented() -> None:
     """Each setting of `curagraph.toml` has a row."""
     settings = tomllib.loads((ROOT / config.FILE).read_text("utf-8"))
     assert settings.keys() - table(section("commands.md", "The project folder")).keys() == set()
+
+
+def test_each_setting_of_a_partner_is_documented() -> None:
+    """Each setting of a partner is in the rows of the page on partners."""
+    known = {field.name.replace("_", "-") for field in fields(Partner)} - {"name"}
+    assert known - named(blocks("partners.md")) == set()
 
 
 # The knowledge

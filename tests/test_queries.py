@@ -40,7 +40,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STORED = ROOT / "tests" / "queries"
 STATED = STORED / "stated"
 QUESTIONS = {question.name: question for question in queryfile.load_all(Project.load(ROOT)).values()}
-NAMES = sorted(QUESTIONS)
+# The portion of a partner who gets everything answers with the whole graph, which is not to be stored twice.
+NAMES = sorted(QUESTIONS.keys() - {"partners/full"})
 VIOLATIONS = [name for name in NAMES if name.endswith("-violation")]
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class Project:
     excerpt_rights: str
     publisher: Publisher
     limits: Limits
-    partners: Mapping[str, Partner]
+    partners: Mapping[str, Partner] = field(hash=False)
 
     @classmethod
     def load(cls, folder: Path) -> Project:
