@@ -301,7 +301,7 @@ def test_new_contradictions_are_found_from_what_is_new(
     graph.store.remove_graph(STATED)
     graph.store.load(graph.statements(changed), ox.RdfFormat.TURTLE, to_graph=STATED)
     new = graph.lines(STATED)
-    _, added = graph.reasoner.revise(graph.store, atoms(old - new), atoms(new - old))
+    _, added, _ = graph.reasoner.revise(graph.store, atoms(old - new), atoms(new - old))
     still = {each for each in before if all(graph.reasoner.holds(graph.store, triple) for triple in each.premises)}
     assert still | graph.contradictions.among(graph.store, added) == graph.contradictions.all(graph.store)
 

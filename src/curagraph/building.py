@@ -6,6 +6,7 @@ longer than looking.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -17,12 +18,15 @@ from typing import TYPE_CHECKING
 
 from curagraph import snapshot, sources
 from curagraph.config import Project
+from curagraph.forgotten import Takedown, path_digest
 from curagraph.problem import BuildStopped, SetAside
 from curagraph.report import Report
 from curagraph.state import State
 from curagraph.tasks import Batch, Outcome, Task
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from curagraph.program import Program
     from curagraph.store import Writer
 
@@ -56,6 +60,10 @@ def build(
             report = _Build(project, folder, jobs or available_cpus(), progress).run(roots, strict)
         except (OSError, sqlite3.Error) as error:
             raise BuildStopped(f"the graph could not be written: {error}; the old graph stands") from error
+        if project.forgotten and report.published:
+            from curagraph.takedown import pruning
+
+            pruning.prune(project)
     report.seconds = time.monotonic() - started
     return report
 
@@ -80,7 +88,7 @@ class _Build:
 
         return compile_project(self.project)
 
-    def run(self, roots: Iterable[Path], strict: bool) -> Report:
+    def run(self, roots: Sequence[Path], strict: bool) -> Report:
         state_file = self.folder / "state.sqlite"
         if self.base:
             shutil.copyfile(self.base / "state.sqlite", state_file)
@@ -92,16 +100,20 @@ class _Build:
                 self.begin(state)
             self.apply(state)
             if self.writer:
-                from curagraph import wholes
+                from curagraph import journal, wholes
                 from curagraph.reasoning import following
 
                 self.bury(state, self.writer)
                 following.follow(self.program, state, self.writer, self.jobs)
                 self.writer.close()
+                journal.keep(state, self.writer.touched)
                 wholes.review(snapshot.Snapshot(self.project, self.folder), self.program, state)
             state.set_changed(self.written)
             report = Report.of(state, seen, self.changed)
+            state.set("sources", json.dumps([os.path.relpath(root, self.project.folder) for root in roots]))
             state.commit()
+            if self.written is None and self.project.forgotten:
+                state.compact()
         if strict and report.incomplete:
             report.published = False
         elif self.writer:
@@ -123,11 +135,24 @@ class _Build:
             old = ox.Store.read_only(str(self.base / "store"))
             for iri in left:
                 graph = ox.NamedNode(f"{self.project.base}graph/{iri[1 + len(self.project.base) : -1]}")
-                quads = old.quads_for_pattern(None, None, None, graph)
-                for thing in {each for quad in quads for each in (quad.subject, graph)}:
+                quads = list(old.quads_for_pattern(None, None, None, graph))
+                things = {each for quad in quads for each in (quad.subject, graph)}
+                if record := self.project.forgotten.get(iri[1:-1]):
+                    self.keep_former(state, record, quads)
+                    things = {thing for thing in things if not record.gives_away(str(thing)[1:-1])}
+                for thing in things:
                     if str(thing).startswith(f"<{self.project.base}") and not writer.describes(thing):
                         state.leave([str(thing)])
         state.bury()
+
+    def keep_former(self, state: State, record: Takedown, quads: Iterable[Quad]) -> None:
+        """Remember, of the graph of what was taken down, the digests of former paths."""
+        from pyoxigraph import Literal
+
+        former = f"<{self.project.vocabulary.prefixes['cu']}formerPath>"
+        texts = (quad.object for quad in quads if str(quad.predicate) == former)
+        paths = [text.value for text in texts if isinstance(text, Literal)]
+        state.came_from((path_digest(path), record.iri) for path in paths)
 
     def is_mostly_new(self, state: State) -> bool:
         """Whether so much is new or gone that beginning from nothing is quicker.
@@ -159,10 +184,11 @@ class _Build:
         from curagraph.checking import shapes
         from curagraph.store import Writer
 
-        state.forget_all()
+        state.forget_all(self.project.forgotten)
         shapes.load(self.project)  # a mistake in them stops the build before anything is published
         self.gone, self.written = [], None
         state.set("fingerprint", self.project.fingerprint)
+        state.set("forgotten", json.dumps(sorted(self.project.forgotten)))
 
         self.writer = Writer.empty(self.project, self.folder / "store")
         state.set("fixed-triples", str(self.writer.load_fixed()))

@@ -116,7 +116,8 @@ class Project:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a conversion depends on besides its document."""
-        digest = hashlib.sha256(repr((self.base, self.site, self.excerpt_rights, self.publisher)).encode())
+        settings = (self.base, self.site, self.excerpt_rights, self.publisher)
+        digest = hashlib.sha256(repr((*settings, sorted(self.forgotten.items()))).encode())
         for file in self._rule_files():
             digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
         return digest.hexdigest()

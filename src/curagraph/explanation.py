@@ -95,6 +95,8 @@ def explain(snapshot: Snapshot, thing: str, property_: str = "", value: str = ""
     found = snapshot.store.quads_for_pattern(subject, predicate, None, None)
     quads = sorted((quad for quad in found if not value or _is(snapshot, quad.object, value)), key=str)
     if not quads:
+        if record := snapshot.project.forgotten.get(subject.value):
+            raise UsageError(str(record))
         wanted = " ".join(filter(None, (subject.value, property_, value)))
         raise UsageError(f"there is no triple in the graph for {wanted}")
     with State.readable(snapshot.state_path) as state:

@@ -9,7 +9,8 @@ travel as exceptions:
     │   └── SetAside            ... a file or an item: it costs the whole of it
     ├── ProjectError            the project is wrong: configuration, ontology, converters, queries
     ├── UsageError              the call is wrong: an unknown query, a folder that is not there
-    └── BuildStopped            nothing was built: another build runs, the disk is full, `--strict`
+    ├── BuildStopped            nothing was built: another build runs, the disk is full, `--strict`
+    └── PublishStopped          a remote store was not brought to the graph: it cannot be reached, or it refuses
 
 A problem's severity says what it cost: an `error` kept something of the input out of the graph, a `warning`
 published something doubtful, a `note` is worth knowing.
@@ -84,6 +85,10 @@ class UsageError(CuragraphError):
 
 class BuildStopped(CuragraphError):
     """A build ended without a new snapshot; the old one stands."""
+
+
+class PublishStopped(CuragraphError):
+    """A remote store was not brought to the state of the graph; what it holds is as it records."""
 
 
 # What the code of a project's converters may raise when it is wrong.

@@ -100,6 +100,13 @@ def current(project: Project) -> Path | None:
     return pointer.resolve() if pointer.exists() else None
 
 
+def kept(project: Project) -> list[Path]:
+    """The folders of all snapshots that are there, the newest first."""
+    snapshots = project.state / "snapshots"
+    found = (path for path in snapshots.iterdir() if path.name.isdecimal()) if snapshots.is_dir() else ()
+    return sorted((path.resolve() for path in found), key=lambda path: -int(path.name))
+
+
 @contextmanager
 def lock(project: Project) -> Iterator[None]:
     """Hold the right to build. Raises `BuildStopped` where another build has it.

@@ -3,6 +3,7 @@
 `file` has a row for each document: its stamp and content hash, the IRI it claims, what it says of shared things, its
 page of the ledger and its problems. `owner` says which file an IRI belongs to where several claim it. `shared` counts
 how many documents make each statement about a shared thing. `gone` has what was published once: a server can say so.
+`former` has digests of the former paths of what was taken down.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlite3
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from curagraph.problem import Problem, Severity
@@ -47,6 +48,7 @@ CREATE TEMP TABLE task (path TEXT PRIMARY KEY, name TEXT, stamp TEXT, digest TEX
 CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY);
 CREATE TEMP TABLE was (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone (iri TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS former (digest TEXT PRIMARY KEY, iri TEXT NOT NULL) WITHOUT ROWID;
 """
 # The subject of a statement in N-Quads.
 _SUBJECT = "substr(published, 1, instr(published, '> '))"
@@ -68,7 +70,7 @@ class State:
 
     def start_over(self) -> None:
         """Make the tables anew: the file is new, or another version of curagraph made it."""
-        tables = self.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'gone'")
+        tables = self.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('gone', 'former')")
         names = [row[0] for row in tables]
         for name in names:
             self.execute(f"DROP TABLE {name}")
@@ -97,8 +99,9 @@ class State:
         return str(row[0]) if row else ""
 
     def set(self, key: str, value: str) -> None:
-        """Remember a fact about the snapshot."""
-        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        """Remember a fact about the snapshot; one that is known leaves the file as it is."""
+        if self.get(key) != value:
+            self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def set_changed(self, iris: list[str] | None) -> None:
         """Remember the terms of the things whose graphs a build has written; None is all of them."""
@@ -140,14 +143,28 @@ class State:
         """The paths of remembered files that are no longer there."""
         return [row[0] for row in self.execute("SELECT path FROM file WHERE path NOT IN (SELECT path FROM scan)")]
 
-    def forget_all(self) -> None:
-        """Begin from nothing, with the same files on disk."""
+    def forget_all(self, taken_down: Iterable[str] = ()) -> None:
+        """Begin from nothing, with the same files on disk; of what was taken down not even what it named is kept."""
         self.known.clear()
+        unsaid = [(thing,) for iri in taken_down for thing in self._named_by(f"<{iri}>")]
         self.execute("INSERT OR IGNORE INTO was SELECT iri FROM owner")
         self.execute(f"INSERT OR IGNORE INTO was SELECT {_SUBJECT} FROM shared WHERE published != ''")  # noqa: S608
         for table in ("file", "owner", "shared", "page", "meta"):
             self.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
+        for table in ("was", "gone"):
+            self.connection.executemany(f"DELETE FROM {table} WHERE iri = ?", unsaid)  # noqa: S608
         self.list_tasks()
+
+    def _named_by(self, iri: str) -> list[str]:
+        """The terms of the shared things that the documents of a thing name."""
+        rows = self.execute("SELECT shared FROM file WHERE iri = ?", (iri,)).fetchall()
+        ids = {(id_,) for (uses,) in rows for id_ in array("I", uses)}
+        found = (self.execute("SELECT line FROM shared WHERE id = ?", id_).fetchone() for id_ in ids)
+        return [row[0].partition("> ")[0] + ">" for row in found if row]
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it; only after `commit`."""
+        self.execute("VACUUM")
 
     # One file at a time
 
@@ -166,7 +183,7 @@ class State:
         row = (outcome.iri, outcome.task.path, outcome.triples)
         return bool(outcome.iri) and self.execute("INSERT OR IGNORE INTO owner VALUES (?, ?, ?)", row).rowcount == 1
 
-    def record(self, outcomes: Iterable[tuple[Outcome, bool]], shared: list[Shared]) -> None:
+    def record(self, outcomes: Sequence[tuple[Outcome, bool]], shared: list[Shared]) -> None:
         """Remember files, given with whether they own their IRI; `shared` is what they number."""
         uses: Counter[int] = Counter()
         ids: dict[int, int] = {}
@@ -180,6 +197,7 @@ class State:
             rows.append((each.task.path, each.task.name, each.task.stamp, *says, encode(each.problems)))
         self.connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._count(uses)
+        self.came_from(row for each, _ in outcomes for row in each.former)
 
     def _page(self, text: str) -> int:
         if text not in self.known:
@@ -284,6 +302,17 @@ class State:
         if not self.number("SELECT count(*) FROM sqlite_schema WHERE name = 'gone'"):
             return False
         return self.execute("SELECT 1 FROM gone WHERE iri = ?", (iri,)).fetchone() is not None
+
+    def came_from(self, former: Iterable[tuple[str, str]]) -> None:
+        """Remember the digests of former paths of things that were taken down, each with the IRI of the thing."""
+        self.connection.executemany("INSERT OR REPLACE INTO former VALUES (?, ?)", former)
+
+    def of_former(self, digest: str) -> str:
+        """The IRI of what was taken down and had a path with this digest once; empty where there is none."""
+        if not self.number("SELECT count(*) FROM sqlite_schema WHERE name = 'former'"):
+            return ""
+        row = self.execute("SELECT iri FROM former WHERE digest = ?", (digest,)).fetchone()
+        return str(row[0]) if row else ""
 
     # For the report
 

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from curagraph import schemes
 from curagraph.config import Project
+from curagraph.description import UNPUBLISHED
 from curagraph.mentioning import webannotation
 from curagraph.program import SIDE_GRAPHS
 from curagraph.values import english
@@ -37,6 +38,9 @@ class Writer:
         # Every triple that was removed, if perhaps put back, and every one that was put in before it was removed.
         self.went: set[ox.Triple] = set()
         self.came: set[ox.Triple] = set()
+        # The things about which any partner may now see something else, as terms; None is all of them.
+        self.touched: set[str] | None = None
+        self.unseen = {ox.NamedNode(f"{project.base}graph/{name}") for name in UNPUBLISHED if name != "excerpts"}
         self.is_new = True
 
     @classmethod
@@ -49,6 +53,7 @@ class Writer:
         ox.Store.read_only(str(old)).backup(str(path))
         writer = cls(project, ox.Store(str(path)))
         writer.is_new = False
+        writer.touched = set()
         return writer
 
     def load_fixed(self) -> int:
@@ -76,10 +81,16 @@ class Writer:
         data = b"".join(self.waiting)
         self.waiting, self.size = [], 0
         if not self.is_new:
-            quads = ox.parse(data, ox.RdfFormat.N_QUADS)
-            triples = {quad.triple for quad in quads if quad.graph_name not in self.sides}
-            self.came |= triples - self.went
+            for quad in ox.parse(data, ox.RdfFormat.N_QUADS):
+                self.touch(quad)
+                if quad.graph_name not in self.sides and quad.triple not in self.went:
+                    self.came.add(quad.triple)
         load(data, ox.RdfFormat.N_QUADS)
+
+    def touch(self, quad: ox.Quad) -> None:
+        """Remember what a statement that came or went is about."""
+        if self.touched is not None and quad.graph_name not in self.unseen:
+            self.touched.add(str(quad.subject))
 
     def infer(self, lines: bytes) -> None:
         """Add to what is inferred triples in N-Triples that the store has written itself and need no checks."""
@@ -92,6 +103,7 @@ class Writer:
 
     def _remove(self, quads: Iterable[ox.Quad]) -> None:
         for quad in quads:
+            self.touch(quad)
             self.went.add(quad.triple)
             self.store.remove(quad)
 
@@ -105,6 +117,7 @@ class Writer:
         for side in self.sides:
             for subject in subjects:
                 for quad in list(self.store.quads_for_pattern(subject, None, None, side)):
+                    self.touch(quad)
                     self.store.remove(quad)
         self.store.remove_graph(graph)
 

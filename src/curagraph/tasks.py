@@ -25,7 +25,10 @@ class Shared(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one file became, ready for the store and the state. `same` when its content had not changed."""
+    """What one file became, ready for the store and the state. `same` when its content had not changed.
+
+    `former` has, where its thing was taken down, the digest of each former path of it with its IRI.
+    """
 
     task: Task
     digest: str = ""
@@ -37,6 +40,7 @@ class Outcome(NamedTuple):
     page: str = ""
     problems: tuple[Problem, ...] = ()
     set_aside: bool = False
+    former: tuple[tuple[str, str], ...] = ()
 
 
 class Batch(NamedTuple):

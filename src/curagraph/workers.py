@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
+import pyoxigraph as ox
+
 from curagraph import conversion, document, ledger
 from curagraph.config import Project
+from curagraph.forgotten import Takedown, path_digest
 from curagraph.problem import Problem, SetAside, Severity
 from curagraph.processes import Processes
 from curagraph.program import Program, compile_project
@@ -30,6 +33,8 @@ class Converter:
 
     def __init__(self, project: Project, program: Program | None = None) -> None:
         self.folder = str(project.folder)
+        self.forgotten = project.forgotten
+        self.former_path = f"<{project.vocabulary.prefixes['cu']}formerPath>"
         self.program = program or compile_project(project)
         self.memo: Memo = {}
         self.pages: dict[tuple[object, ...], str] = {}
@@ -50,6 +55,8 @@ class Converter:
         except SetAside as error:
             problem = Problem(task.path, error.line or 1, error.key, error.code, Severity.ERROR, error.message)
             return Outcome(task, problems=(problem,), set_aside=True)
+        if record := self.forgotten.get(result.iri[1:-1]):
+            return self.taken_down(task, digest, result, record)
         lines = dict.fromkeys([statement.line for statement in result.statements])
         return Outcome(
             task,
@@ -62,6 +69,14 @@ class Converter:
             problems=tuple(result.problems),
             set_aside=result.set_aside,
         )
+
+    def taken_down(self, task: Task, digest: str, result: Result, record: Takedown) -> Outcome:
+        """Of what was taken down nothing is kept, nor what is wrong with it; its former paths in a form to compare."""
+        message = f"the file is left out: {record}; remove the file"
+        note = Problem(task.path, 1, "", "forgotten", Severity.NOTE, message)
+        lines = "".join(each.line for each in result.statements if each.predicate == self.former_path)
+        paths = [quad.object.value for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)]
+        return Outcome(task, digest, problems=(note,), former=tuple((path_digest(path), record.iri) for path in paths))
 
     def page(self, result: Result) -> str:
         """The document's page of the ledger; most documents are like one before."""

@@ -20,14 +20,16 @@ from curagraph.queryfile import Question
 from curagraph.snapshot import Snapshot
 
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+# Bytes of lines that are queried in memory.
+_SMALL = 64 << 20
 
 
 def question(snapshot: Snapshot, partner: Partner) -> Question:
     """The query of a partner. Raises `ProjectError` where there is none, or it constructs nothing."""
     name = f"partners/{partner.query}"
-    found = queryfile.load_all(snapshot.project).get(name)
-    if found is None:
+    if not (snapshot.project.content("queries") / f"{name}.rq").is_file():
         raise ProjectError(f"[partners.{partner.name}]: there is no queries/{name}.rq")
+    found = queryfile.find(snapshot.project, name)
     if sparqltokens.form(sparqltokens.tokens(found.text)) != "CONSTRUCT":
         raise ProjectError(f"queries/{name}.rq: found no CONSTRUCT, which is what a partner's query must be")
     return found
@@ -62,7 +64,7 @@ def _constructed(asked: Question, seen: Iterator[bytes], folder: Path) -> Iterat
     visible, answer, place = folder / "visible.nq", folder / "answer.nt", folder / "store"
     with visible.open("wb") as file:
         file.writelines(seen)
-    store = ox.Store(str(place))
+    store = ox.Store(str(place)) if visible.stat().st_size > _SMALL else ox.Store()
     store.bulk_load(path=visible, format=ox.RdfFormat.N_QUADS)
     visible.unlink()
     try:
@@ -72,10 +74,11 @@ def _constructed(asked: Question, seen: Iterator[bytes], folder: Path) -> Iterat
     except (SyntaxError, ValueError, OSError) as error:
         raise ProjectError(f"queries/{asked.name}.rq: {' '.join(str(error).split())}") from None
     del store
-    shutil.rmtree(place)
+    shutil.rmtree(place, ignore_errors=True)
     with answer.open("rb") as file:
         for line in file:
-            if line.startswith(b"_:") or b"> _:" in line:
+            subject, _, rest = line.split(b" ", 2)
+            if subject.startswith(b"_:") or rest.startswith(b"_:"):
                 raise ProjectError(f"queries/{asked.name}.rq: constructs a blank node; give every thing an IRI")
             yield line
     answer.unlink()

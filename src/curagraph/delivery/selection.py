@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from curagraph.config import FILE, Project
 from curagraph.delivery.partner import Partner
 from curagraph.description import UNPUBLISHED
+from curagraph.problem import ProjectError, UsageError
 from curagraph.queryfile import Parameter
 from curagraph.snapshot import INFERRED, Snapshot
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # Graphs of things that no item needs to name.
 _ALWAYS = ("shared/schemes", "shared/site")
 _CONDITIONS = (
@@ -23,13 +27,12 @@ _CONDITIONS = (
 
 
 def query(snapshot: Snapshot, partner: Partner) -> str:
-    """The question for the items that a partner receives. Raises `UsageError` where a condition is no term."""
+    """The question for the items that a partner receives. Raises `ProjectError` where a condition is no term."""
     project = snapshot.project
     lines = []
     for name, within, property_ in _CONDITIONS:
         if wanted := getattr(partner, name):
-            parameter = Parameter(name, "iri", "", "", within)
-            terms = " ".join(str(parameter.term(each, project)) for each in wanted)
+            terms = " ".join(str(_term(project, partner, name, within, each)) for each in wanted)
             lines.append(f"FILTER EXISTS {{ VALUES ?{name} {{ {terms} }} ?item {property_} ?{name} }}")
     if partner.since:
         lines.append(f'FILTER(STR(?created) >= "{partner.since}")')
@@ -39,6 +42,15 @@ def query(snapshot: Snapshot, partner: Partner) -> str:
     prefixes = f"PREFIX cu: <{cu}> PREFIX dcterms: <http://purl.org/dc/terms/>\n"
     conditions = "\n".join(lines)
     return f"{prefixes}SELECT ?item {{ ?item a cu:CuratedItem ; dcterms:created ?created\n{conditions} }}"
+
+
+def _term(project: Project, partner: Partner, name: str, within: str, value: str) -> ox.NamedNode | ox.Literal:
+    """What a condition names: by an IRI, by a path, or by the words that end the IRI."""
+    is_path = "/" in value and not value.startswith(within) and not _SCHEME.match(value)
+    try:
+        return Parameter(name, "iri", "", "", within).term(f"{within}{value}" if is_path else value, project)
+    except UsageError as error:
+        raise ProjectError(f"{project.folder / FILE}: [partners.{partner.name}]: {error}") from None
 
 
 class Choice:

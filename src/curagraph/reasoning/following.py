@@ -62,6 +62,7 @@ def _state_schema(theory: Theory, state: State, writer: Writer) -> None:
 def _anew(theory: Theory, state: State, writer: Writer, jobs: int) -> set[Record]:
     store = writer.store
     if not writer.is_new:
+        writer.touched = None
         store.clear_graph(theory.reasoner.inferred)
     theory.reasoner.close(store, writer.infer, jobs)
     state.set("inferred", str(_size(store, theory.reasoner.inferred)))
@@ -72,7 +73,9 @@ def _revised(theory: Theory, state: State, writer: Writer) -> set[Record]:
     reasoner, store = theory.reasoner, writer.store
     came, went = set(map(_atom, writer.came)), set(map(_atom, writer.went))
     removed = {triple for triple in went if not reasoner.is_stated(store, triple)}
-    grown, new = reasoner.revise(store, removed, came - removed)
+    grown, new, doubtful = reasoner.revise(store, removed, came - removed)
+    for triple in new | doubtful:
+        writer.touch(reasoner.quad(triple))
     state.set("inferred", str(int(state.get("inferred")) + grown))
     still = {each for each in contradictions(state) if all(reasoner.holds(store, triple) for triple in each[2])}
     return still | _records(theory, theory.contradictions.among(store, new))

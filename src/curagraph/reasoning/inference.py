@@ -58,11 +58,14 @@ class Reasoner:
                     there |= {rule.makes for rule in rules}
                     rules = stratum.again if is_new else ()
 
-    def revise(self, store: ox.Store, removed: Iterable[Atom], added: Iterable[Atom]) -> tuple[int, set[Atom]]:
+    def revise(
+        self, store: ox.Store, removed: Iterable[Atom], added: Iterable[Atom]
+    ) -> tuple[int, set[Atom], set[Atom]]:
         """Infer what follows from a change that has been made to the store.
 
         `removed` are triples that stand in no graph any more, `added` those that stood in none before. Answers by how
-        many triples the graph `inferred` has grown, and all triples that are new in the store.
+        many triples the graph `inferred` has grown, all triples that are new in the store, and those inferred ones that
+        were in doubt, of which some are back.
         """
         removed, added = set(removed), set(added)
         doubtful = self.doubtful(store, removed)
@@ -83,7 +86,7 @@ class Reasoner:
             new |= frontier
             heads = set(self.consequences(store, frontier))
             frontier = {head for head in heads if head not in new and not self.holds(store, head)}
-        return grown, new
+        return grown, new, doubtful
 
     def doubtful(self, store: ox.Store, removed: set[Atom]) -> set[Atom]:
         """The inferred triples that may have followed from triples that are gone."""

@@ -135,6 +135,11 @@ def remove_others(kept: Path) -> bool:
     return shown
 
 
+def is_in_use(path: Path) -> bool:
+    """Whether a server shows an edition, or makes it just now."""
+    return (path.name.startswith(".") and _is_alive(path.name.rpartition(".")[2])) or _is_held(path / "lock")
+
+
 def _is_held(lock: Path) -> bool:
     if not lock.exists():
         return False

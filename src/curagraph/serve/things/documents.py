@@ -20,7 +20,7 @@ from curagraph.serve.edition import Edition
 from curagraph.serve.negotiation import DOCUMENTS
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.sparql.formats import OF_TRIPLES
-from curagraph.serve.things import ontology, thing
+from curagraph.serve.things import ontology, takedowns, thing
 from curagraph.serve.worker import Out
 from curagraph.state import State
 
@@ -40,6 +40,7 @@ def answer(
 
     `incoming` and `number` choose among what points to the thing: the property, and the page.
     """
+    takedowns.refuse(edition, _meant(path))
     documents = Documents(edition, root)
     for name in _names(path):
         iri = edition.project.base + name
@@ -67,6 +68,12 @@ def _names(path: str) -> list[str]:
     upper = _ENCODED.sub(lambda match: match[0].upper(), path)
     letters = _BEYOND_ASCII.sub(_decoded, upper)
     return list(dict.fromkeys((path, upper, letters, _NEEDLESS.sub(_decoded, letters))))
+
+
+def _meant(path: str) -> list[str]:
+    """The ends of IRIs that a path may mean as that of a thing or of a document about one."""
+    stem, _, suffix = path.rpartition(".")
+    return [name for each in (path, stem if suffix in DOCUMENTS else "") if each for name in _names(each)]
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -160,8 +167,8 @@ class Documents:
                 raise Refusal(300, "several", "Several items had this path", detail)
             return Page(b"", "text/plain", 301, (("Location", self.root + items[0].removeprefix(self.base)),))
         with State.readable(self.edition.snapshot.state_path) as state:
-            stem, _, suffix = path.rpartition(".")
-            names = [name for each in (path, stem if suffix in DOCUMENTS else "") if each for name in _names(each)]
+            names = _meant(path)
+            takedowns.refuse_former(self.edition, state, names)
             if any(state.is_gone(f"<{self.base}{name}{end}>") for name in names for end in ("", "/")):
                 detail = f"{self.base}{path} was published here once, and has been removed."
                 raise Refusal(410, "gone", "This is gone", detail)

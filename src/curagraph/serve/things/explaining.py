@@ -19,6 +19,7 @@ from curagraph.problem import CuragraphError
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page, Refusal
+from curagraph.serve.things import takedowns
 from curagraph.serve.things.terms import Shown, Terms
 from curagraph.serve.worker import Out
 from curagraph.state import State
@@ -49,6 +50,7 @@ def page(edition: Edition, out: Out, subject: str, predicate: str, object_: str,
     triple = _triple(subject, predicate, object_)
     quads = sorted(edition.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None), key=str)
     if not quads:
+        takedowns.refuse(edition, [str(triple.subject)[1:-1].removeprefix(edition.project.base)])
         raise Refusal(404, "no-such-triple", "There is no such triple", f"The graph does not have {triple}.")
     found = list(_explanations(edition, quads))
     if format_ == "json":

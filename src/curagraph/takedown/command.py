@@ -1,0 +1,47 @@
+"""The command `curagraph forget`, and what it says is left to do elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from curagraph.config import Project
+from curagraph.options import HERE, ProjectOption
+
+# What else may hold the thing, and the commands that take it out there.
+_ELSEWHERE = (
+    "commit forgotten.tsv, so that every other machine heeds it",
+    "releases that were made hold it: make new ones with `curagraph release`, and withdraw the old",
+    "feeds tell of it when they are brought up to date: `curagraph feed`",
+    "remote stores hold it until the next `curagraph publish ENDPOINT`",
+    "caches in front of a server may keep its pages: purge them",
+    "pages of the web site that are about it, or name it: remove its page and run `curagraph embed DIR`",
+)
+
+
+def forget(
+    name: Annotated[
+        str, typer.Argument(metavar="IRI|FILE", help="An item: its IRI, number or source file.", show_default=False)
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; this is published.", show_default=False)
+    ],
+    project: ProjectOption = HERE,
+) -> None:
+    """Take an item down: it leaves the graph, and a record says what kind of thing went, when and why."""
+    from curagraph.tables import console, visible
+    from curagraph.takedown import takedown
+
+    done = takedown.forget(Project.load(project), name, reason)
+    out = console()
+    if not done.is_new:
+        out.print(visible(str(done.record)))
+        out.print("That was recorded before, and stays as it is.")
+        return
+    out.print(visible(str(done.record)))
+    out.print("It is in forgotten.tsv. The graph was built anew without it, and older snapshots were removed.")
+    files = [f"the file is still there, and every build leaves it out: remove {file}" for file in done.files]
+    out.print("Left to do:")
+    for text in (*files, *_ELSEWHERE):
+        out.print(visible(f"- {text}"))

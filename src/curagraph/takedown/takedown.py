@@ -1,0 +1,77 @@
+"""Taking a thing down: the record first, then a graph without it, then nothing on this machine that still holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from curagraph import building, forgotten, snapshot, sources
+from curagraph.config import Project
+from curagraph.forgotten import Takedown
+from curagraph.problem import BuildStopped, UsageError
+from curagraph.snapshot import Snapshot
+from curagraph.state import State
+from curagraph.takedown import pruning, target
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What a takedown did: its record, whether it is a new one, and the source files that are still there."""
+
+    record: Takedown
+    is_new: bool
+    files: tuple[str, ...]
+
+
+def forget(project: Project, name: str, reason: str) -> Forgotten:
+    """Take down a thing, given by a source file of it or as `Snapshot.thing` takes it, for a reason that is published.
+
+    What was taken down before is left as it was. Raises `UsageError` where there is no such thing or the reason is
+    none, `BuildStopped` where the graph could not be built; what was recorded by then goes with the next build.
+    """
+    found = target.find(project, name)
+    record = Takedown(found.iri, found.kind, _today(), forgotten.reason(reason))
+    roots = _sources(project)
+    with snapshot.lock(project):
+        records = forgotten.load(project.folder)
+        if found.iri not in records:
+            forgotten.write(project.folder, {**records, record.iri: record})
+    project = Project.load(project.folder)
+    if not pruning.heeds(project, Snapshot.current(project).path):
+        _build(project, roots)
+    record = records.get(found.iri, record)
+    return Forgotten(record, found.iri not in records, _left_out(project, record))
+
+
+def _today() -> str:
+    """The date in UTC, or that of SOURCE_DATE_EPOCH. Raises `UsageError` where that is no number of seconds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        time = datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"SOURCE_DATE_EPOCH wants seconds since 1970, found {given!r}") from None
+    return time.date().isoformat()
+
+
+def _sources(project: Project) -> list[str]:
+    """The sources of the last build. Raises `UsageError` where one is no longer there."""
+    with State.readable(Snapshot.current(project).state_path) as state:
+        found: list[str] = json.loads(state.get("sources") or "null") or list(project.sources)
+    sources.roots(project, found)
+    return found
+
+
+def _build(project: Project, roots: list[str]) -> None:
+    try:
+        building.build(project, roots)
+    except BuildStopped as error:
+        raise BuildStopped(f"the takedown is recorded, and the next build will heed it: {error}") from error
+
+
+def _left_out(project: Project, record: Takedown) -> tuple[str, ...]:
+    """The source files that the last build has left out because of a record."""
+    with State.readable(Snapshot.current(project).state_path) as state:
+        told = (each for each in state.problems() if each.code == "forgotten" and str(record) in each.message)
+        return tuple(sorted(each.file for each in told))
