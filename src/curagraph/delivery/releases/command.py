@@ -1,0 +1,65 @@
+"""The commands `curagraph release` and `curagraph verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curagraph.config import Project
+from curagraph.options import DONE, HERE, INCOMPLETE, CheckFormat, ProjectOption, write
+from curagraph.problem import UsageError
+
+
+def release(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of all releases.", show_default=False)
+    ],
+    partner: Annotated[
+        str, typer.Option("--partner", metavar="NAME", help="Only what this partner receives.", show_default="all")
+    ] = "",
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEYFILE", help="Sign with this OpenSSH key.", show_default=False)
+    ] = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Write what partners receive as releases of plain files, where it has changed.
+
+    Ends with 0 when all is done, 2 for wrong usage, 3 when a release could not be written.
+    """
+    from curagraph.delivery.releases import release as releases
+    from curagraph.snapshot import Snapshot
+
+    loaded = Project.load(project)
+    if partner and partner not in loaded.partners:
+        raise UsageError(f"there is no partner {partner}; curagraph.toml has {', '.join(loaded.partners)}")
+    snapshot = Snapshot.current(loaded)
+    for name in [partner] if partner else loaded.partners:
+        typer.echo(str(releases.release(snapshot, loaded.partners[name], output, sign)))
+
+
+def verify(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A release, or a folder with releases.", show_default=False),
+    ],
+    signers: Annotated[
+        Path | None,
+        typer.Option("--signers", metavar="FILE", help="One of these must have signed.", show_default=False),
+    ] = None,
+    format_: Annotated[CheckFormat, typer.Option("--format", help="How to answer.")] = CheckFormat.table,
+) -> None:
+    """Tell whether releases are as they were written, and whether what they say of themselves is so.
+
+    Ends with 0 when nothing is wrong (notes do no harm), 1 when something is, 2 for wrong usage.
+    """
+    from curagraph.checking import findings
+    from curagraph.delivery.releases import verification
+
+    found = verification.verify(folder.absolute(), signers)
+    if format_ is CheckFormat.table:
+        findings.show(found)
+    else:
+        write(findings.written(found, format_.value, folder).encode())
+    raise typer.Exit(INCOMPLETE if found.is_bad else DONE)

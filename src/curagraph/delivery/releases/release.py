@@ -1,0 +1,206 @@
+"""Making a release of what a partner receives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from curagraph.delivery import clock, portion
+from curagraph.delivery.partner import Partner
+from curagraph.delivery.releases import description, difference, dumps, notation, page, profile, signature, sums
+from curagraph.delivery.releases.changes import Changes
+from curagraph.delivery.releases.described import Described, Unreadable, damaged
+from curagraph.delivery.releases.description import About
+from curagraph.delivery.releases.page import Changed
+from curagraph.delivery.releases.shelf import Shelf
+from curagraph.forgotten import Takedown
+from curagraph.problem import BuildStopped, UsageError
+from curagraph.serialize import Format
+from curagraph.snapshot import Snapshot
+from curagraph.takedown import pruning
+
+CANONICAL = "RDFC-1.0.txt"
+_FIRST = "the first release"
+
+
+@dataclass(frozen=True)
+class Released:
+    """What became of a release: its number, or nothing where there was none to make, and which ones were removed."""
+
+    partner: str
+    version: int | None
+    told: str
+    removed: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        made = f"release {self.version}, {self.told}" if self.version else self.told
+        removed = f"; removed {', '.join(map(str, self.removed))}" if self.removed else ""
+        return f"{self.partner}: {made}{removed}"
+
+
+def release(snapshot: Snapshot, partner: Partner, out: Path, key: Path | None = None) -> Released:
+    """Write what a partner receives of a snapshot as a release below `out`/NAME, signed with `key` where there is one.
+
+    Nothing is written where nothing has changed since the last release. Raises `UsageError` where the key cannot be
+    used or the graph holds what was taken down, and `BuildStopped` where another process makes a release for this
+    partner, or the last one is damaged.
+    """
+    if not pruning.heeds(snapshot.project, snapshot.path):
+        raise UsageError("the graph was built before something was taken down; run `curagraph build` first")
+    if key:
+        signature.usable(key)
+    shelf = Shelf(out / partner.name)
+    with shelf.lock(), shelf.making() as work:
+        shelf.tidy()
+        made = _Release(snapshot, partner, shelf, work, key).make()
+        return replace(made, removed=tuple(_retain(shelf, partner)))
+
+
+class _Release:
+    """One release while it is made, in the folder `made` below `work`."""
+
+    def __init__(self, snapshot: Snapshot, partner: Partner, shelf: Shelf, work: Path, key: Path | None) -> None:
+        self.snapshot, self.project, self.partner = snapshot, snapshot.project, partner
+        self.shelf, self.key = shelf, key
+        self.last = (shelf.versions or [0])[-1]
+        self.version = self.last + 1
+        self.work, self.made = work, work / "release"
+        self.portion = portion.write(snapshot, partner, work)
+        self.canonical = sums.sha256(self.portion)
+        self.profile = profile.text(self.project, partner)
+
+    def make(self) -> Released:
+        before = self._before()
+        if before and self._is_as(before):
+            return Released(self.partner.name, None, f"nothing has changed since release {self.last}")
+        self.made.mkdir()
+        self._write_dumps()
+        changed = self._write_difference(before) if before else None
+        self._write_description(before, changed)
+        sums.write(self.made)
+        if self.key:
+            signature.sign(self.made / sums.FILE, self.key)
+        self.shelf.place(self.made, self.version)
+        return Released(self.partner.name, self.version, _told(changed))
+
+    def _is_as(self, before: Described) -> bool:
+        same = profile.is_same(before.folder / profile.FILE, self.profile)
+        return same and before.canonical == self.canonical
+
+    def _before(self) -> Described | None:
+        """The last release. Raises `BuildStopped` where it is damaged."""
+        if not self.last:
+            return None
+        try:
+            return Described.read(self.shelf[self.last])
+        except Unreadable as error:
+            raise damaged(self.shelf[self.last], f"{description.TURTLE}: {error}") from None
+
+    def _write_dumps(self) -> None:
+        formats = {Format(name) for name in self.partner.formats} | {Format.NQUADS}
+        size = self.partner.part_megabytes * dumps.MEBIBYTE
+        self.dumps, self.counts = dumps.write(self.portion, formats, size, self.project, self.made)
+        with self.portion.open("rb") as file:
+            lines = sum(1 for _ in file)
+        if self.counts.quads != lines:
+            raise BuildStopped(f"wrote {self.counts.quads:,} of {lines:,} statements; is the disk failing?")
+
+    def _write_difference(self, before: Described) -> Changed:
+        """Write what has changed since a release; what went with something taken down is not told."""
+        changes = Changes(self.project.vocabulary)
+        gone: list[Takedown] = []
+        records = {f"<{iri}>".encode(): record for iri, record in self.project.forgotten.items()}
+        taken = bool(records) and profile.takedowns_of(before.folder / profile.FILE) != profile.takedowns(self.project)
+        with self.portion.open("rb") as file, difference.Writer(self.made, withheld=taken) as writer:
+            for old, new in difference.pairs(before.quads(), file):
+                writer.write(old, new)
+                changes.add(old, new)
+                gone += _taken_down(old, new, records)
+        named = [] if taken else changes.named
+        return Changed(self.last, changes.kinds, changes.told, gone, named, withheld=taken)
+
+    def _write_description(self, before: Described | None, changed: Changed | None) -> None:
+        about = self._about(before, changed)
+        found = {
+            *description.said(self.project, self.partner, about, self.dumps, self.counts),
+            *description.measured(self.made, self.dumps, self.canonical),
+            *description.counted(self.counts, self.project.base),
+        }
+        texts = {
+            description.TURTLE: notation.turtle(found),
+            description.JSON_LD: notation.json_ld(found),
+            CANONICAL: f"{self.canonical}  the SHA-256 of the canonical N-Quads (RDFC-1.0) of this dataset\n",
+            profile.FILE: self.profile,
+        }
+        for name, text in texts.items():
+            (self.made / name).write_text(text, encoding="utf-8")
+        (self.made / page.FILE).write_text(self._page(about, changed), encoding="utf-8")
+
+    def _about(self, before: Described | None, changed: Changed | None) -> About:
+        newest = clock.written(clock.newest(self.snapshot))
+        question = portion.question(self.snapshot, self.partner)
+        return About(
+            version=self.version,
+            previous=self.last,
+            issued=max(newest, before.issued) if before else newest,
+            summary=_sentence(question.description or question.summary or "What this partner receives"),
+            notes=_told(changed),
+        )
+
+    def _page(self, about: About, changed: Changed | None) -> str:
+        quoted = f"<{self.project.base}graph/excerpts>".encode() in self.counts.graphs
+        return page.render(
+            self.counts,
+            sorted(self.made.iterdir()),
+            changed,
+            title=self.partner.title or self.partner.name,
+            version=about.version,
+            issued=about.issued,
+            summary=about.summary,
+            publisher=self.project.publisher.name,
+            licence=self.partner.licence,
+            rights=[words for words in (self.partner.rights, self.project.excerpt_rights * quoted) if words],
+            signed=self.key is not None,
+            canonical=self.canonical,
+        )
+
+
+def _taken_down(old: list[bytes], new: list[bytes], records: dict[bytes, Takedown]) -> Iterator[Takedown]:
+    """The record of a thing that went because it was taken down."""
+    if old and not new:
+        record = records.get(old[0].partition(b" ")[0])
+        if record:
+            yield record
+
+
+def _told(changed: Changed | None) -> str:
+    if changed is None:
+        return _FIRST
+    return changed.told or "the same statements with another profile"
+
+
+def _sentence(words: str) -> str:
+    text = " ".join(words.split())
+    return text if text.endswith(".") else f"{text}."
+
+
+def _retain(shelf: Shelf, partner: Partner) -> list[int]:
+    """Remove the releases that the profile does not keep; of those that stay each difference is to the one before."""
+    versions = shelf.versions
+    gone = versions[: -partner.keep] if partner.keep else []
+    if partner.keep_days:
+        newest = _issued(shelf[versions[-1]])
+        oldest = newest - timedelta(days=partner.keep_days)
+        gone = [version for version in versions[:-1] if version in gone or _issued(shelf[version]) < oldest]
+    shelf.remove(gone)
+    return gone
+
+
+def _issued(folder: Path) -> datetime:
+    """When a release was issued; one that cannot say is of no age and stays."""
+    try:
+        return datetime.fromisoformat(Described.read(folder).issued)
+    except Unreadable:
+        return datetime.max.replace(tzinfo=UTC)
