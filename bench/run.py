@@ -14,7 +14,20 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import builds, changes, embedding, exports, framing, mentions, queries, reasoning, results, serving
+from bench import (
+    builds,
+    changes,
+    delivering,
+    embedding,
+    exports,
+    framing,
+    mentions,
+    publishing,
+    queries,
+    reasoning,
+    results,
+    serving,
+)
 from bench.results import Section
 from bench.site import Site
 
@@ -31,6 +44,9 @@ KINDS: dict[str, Callable[[Sequence[Site]], Section]] = {
     "embedding": embedding.measured,
     "page-graphs": framing.measured,
     "serving": serving.measured,
+    "releases": delivering.releases,
+    "feeds": delivering.feeds,
+    "publishing": publishing.measured,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -21,7 +21,7 @@ from tests.project import BASE, CU, PATIENCE, Site, item, items
 
 # rdflib's own methods use names of its `Dataset` that rdflib itself has deprecated.
 _own_warning = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated:DeprecationWarning")
-VERBS = ("build", "ask", "ask_remote", "export", "embed", "explain", "inspect", "new")
+VERBS = ("build", "ask", "ask_remote", "export", "embed", "explain", "forget", "inspect", "new")
 CLASSES = ("Project", "Snapshot", "Report", "Embedded", "Problem", "Format")
 ERRORS = ("CuragraphError", "ProjectError", "UsageError", "BuildStopped")
 

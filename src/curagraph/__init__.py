@@ -10,7 +10,7 @@
     graph = snapshot.graph()                       # an rdflib Dataset
 
 The verbs of the command line are functions here: `build`, `ask`, `export`, `embed`, `explain`,
-`inspect`, `new`.
+`forget`, `inspect`, `new`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from curagraph.scaffold import new
     from curagraph.serialize import Format, export
     from curagraph.snapshot import Snapshot
+    from curagraph.takedown.takedown import forget
 
 _HOMES = {
     "ask": "answers",
@@ -39,6 +40,7 @@ _HOMES = {
     "Embedded": "embedding.embedding",
     "embed": "embedding.embedding",
     "explain": "explanation",
+    "forget": "takedown.takedown",
     "inspect": "inspection",
     "BuildStopped": "problem",
     "CuragraphError": "problem",
@@ -59,6 +61,7 @@ __all__ = [  # noqa: RUF022  # the order of `_HOMES`
     "Embedded",
     "embed",
     "explain",
+    "forget",
     "inspect",
     "BuildStopped",
     "CuragraphError",

@@ -13,6 +13,9 @@ import typer
 
 from curagraph import options
 from curagraph.config import Project
+from curagraph.delivery.feeds.command import feed
+from curagraph.delivery.releases.command import release, verify
+from curagraph.delivery.remote.command import publish
 from curagraph.embedding.command import embed
 from curagraph.options import (
     DONE,
@@ -24,8 +27,9 @@ from curagraph.options import (
     OutputOption,
     ProjectOption,
 )
-from curagraph.problem import BuildStopped, CuragraphError, ProjectError, Severity, UsageError
+from curagraph.problem import BuildStopped, CuragraphError, ProjectError, PublishStopped, Severity, UsageError
 from curagraph.serve.command import serve
+from curagraph.takedown.command import forget
 
 # The formats stand here as words so that a build does not wait for the modules that write them.
 AnswerFormat = StrEnum("AnswerFormat", ["table", "json", "csv", "tsv", "xml", "turtle", "jsonld", "ntriples"])
@@ -55,7 +59,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except BuildStopped as error:
+    except (BuildStopped, PublishStopped) as error:
         _fail(error, STOPPED)
     except (UsageError, ProjectError) as error:
         _fail(error, WRONG_USAGE)
@@ -292,7 +296,12 @@ def check(
 
 
 app.command()(embed)
+app.command()(release)
+app.command()(verify)
 app.command()(serve)
+app.command()(feed)
+app.command()(publish)
+app.command()(forget)
 
 
 @app.command()
