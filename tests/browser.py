@@ -50,6 +50,8 @@ class Browser:
 
     def show(self, html: str) -> None:
         """Show a document that is a text already."""
+        if self.tab.url != "about:blank":
+            self.tab.goto("about:blank")  # what a page that was opened forbids would hold for the text too
         self.tab.set_content(html)
 
     def ask(self, script: str) -> Any:

@@ -19,6 +19,12 @@ ProjectOption = Annotated[
     Path, typer.Option("--project", metavar="DIR", help="The project folder.", show_default="this folder")
 ]
 OutputOption = Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")]
+DeliveryOption = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of all partners.", show_default=False)
+]
+PartnerOption = Annotated[
+    str, typer.Option("--partner", metavar="NAME", help="Only what this partner receives.", show_default="all")
+]
 HERE = Path()
 
 

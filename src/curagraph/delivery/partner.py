@@ -79,6 +79,8 @@ class Partner:
             raise ProjectError(f"{where}: query wants the name of a file in queries/partners/, found {made.query!r}")
         if made.licence and not _ADDRESS.fullmatch(made.licence):
             raise ProjectError(f"{where}: licence wants the address of one, found {made.licence!r}")
+        if made.since and made.until and made.until <= made.since:
+            raise ProjectError(f"{where}: until wants a day after since, {made.since}, found {made.until}")
         if 0 in (made.part_megabytes, made.page_members):
             raise ProjectError(f"{where}: part-megabytes and page-members want a whole number from 1, found 0")
         return made

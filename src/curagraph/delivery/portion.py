@@ -25,13 +25,21 @@ _SMALL = 64 << 20
 
 
 def question(snapshot: Snapshot, partner: Partner) -> Question:
-    """The query of a partner. Raises `ProjectError` where there is none, or it constructs nothing."""
+    """The query of a partner.
+
+    Raises `ProjectError` where there is none, or it constructs nothing, asks others, or has another answer each time.
+    """
     name = f"partners/{partner.query}"
     if not (snapshot.project.content("queries") / f"{name}.rq").is_file():
         raise ProjectError(f"[partners.{partner.name}]: there is no queries/{name}.rq")
     found = queryfile.find(snapshot.project, name)
-    if sparqltokens.form(sparqltokens.tokens(found.text)) != "CONSTRUCT":
+    outline = sparqltokens.Outline(queryfile.without_header(found.text))
+    if outline.form != "CONSTRUCT":
         raise ProjectError(f"queries/{name}.rq: found no CONSTRUCT, which is what a partner's query must be")
+    if outline.may_call_others(()):
+        raise ProjectError(f"queries/{name}.rq: found SERVICE; what a partner receives comes from this graph alone")
+    if outline.is_volatile:
+        raise ProjectError(f"queries/{name}.rq: found a function such as RAND; one graph has one portion")
     return found
 
 

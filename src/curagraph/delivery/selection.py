@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
+from curagraph import address
 from curagraph.config import FILE, Project
 from curagraph.delivery.partner import Partner
 from curagraph.description import UNPUBLISHED
-from curagraph.problem import ProjectError, UsageError
+from curagraph.problem import ProjectError, Unfit, UsageError
 from curagraph.queryfile import Parameter
 from curagraph.snapshot import INFERRED, Snapshot
 
@@ -44,13 +47,41 @@ def query(snapshot: Snapshot, partner: Partner) -> str:
     return f"{prefixes}SELECT ?item {{ ?item a cu:CuratedItem ; dcterms:created ?created\n{conditions} }}"
 
 
-def _term(project: Project, partner: Partner, name: str, within: str, value: str) -> ox.NamedNode | ox.Literal:
-    """What a condition names: by an IRI, by a path, or by the words that end the IRI."""
-    is_path = "/" in value and not value.startswith(within) and not _SCHEME.match(value)
+def doubts(snapshot: Snapshot, partner: Partner) -> list[str]:
+    """What is doubtful about the conditions of a partner, as sentences: those that name nothing in the graph."""
+    found = []
+    for name, within, _ in _CONDITIONS:
+        for value in getattr(partner, name):
+            term = _term(snapshot.project, partner, name, within, value)
+            if next(snapshot.store.quads_for_pattern(term, None, None, None), None) is None:
+                said = f"{_where(snapshot.project, partner)}: {name} has {value!r}, of which the graph knows nothing"
+                near = get_close_matches(term.value, _known(snapshot, within), n=1)
+                found.append(f"{said}; near it is {near[0]}" if near else said)
+    return found
+
+
+def _known(snapshot: Snapshot, within: str) -> list[str]:
+    start = f"{snapshot.project.base}{within}"
+    graph = ox.NamedNode(f"{snapshot.project.base}graph/shared/{within.rstrip('/')}")
+    quads = snapshot.store.quads_for_pattern(None, None, None, graph)
+    names = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(name for name in names if name.startswith(start))
+
+
+def _where(project: Project, partner: Partner) -> str:
+    return f"{project.folder / FILE}: [partners.{partner.name}]"
+
+
+def _term(project: Project, partner: Partner, name: str, within: str, value: str) -> ox.NamedNode:
+    """What a condition names: by an IRI, by a path, by the words that end the IRI, or as `Source: Label`."""
     try:
-        return Parameter(name, "iri", "", "", within).term(f"{within}{value}" if is_path else value, project)
-    except UsageError as error:
-        raise ProjectError(f"{project.folder / FILE}: [partners.{partner.name}]: {error}") from None
+        if ": " in value:
+            value = within + "/".join(map(address.key, value.split(": ", 1)))
+        elif "/" in value and not value.startswith(within) and not _SCHEME.match(value):
+            value = within + value
+        return cast("ox.NamedNode", Parameter(name, "iri", "", "", within).term(value, project))
+    except (UsageError, Unfit) as error:
+        raise ProjectError(f"{_where(project, partner)}: {error}") from None
 
 
 class Choice:

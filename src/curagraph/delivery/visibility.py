@@ -17,9 +17,10 @@ from curagraph.description import UNPUBLISHED
 from curagraph.snapshot import Snapshot
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-# The class of a kind of things, and the graphs of what only such things name.
-_IMAGES = ("Image", ("pixels",))
-_CURATORS = ("Author", ("author", "author-page"))
+# The class of a kind of things, the path of their IRIs, and the graphs of what only such things name. A thing may be
+# named that is not described, as by a match; then its path alone tells of what kind it is.
+_IMAGES = ("Image", "image/", ("pixels",))
+_CURATORS = ("Author", "author/", ("author", "author-page"))
 
 
 class Visibility:
@@ -31,8 +32,9 @@ class Visibility:
         self.store = snapshot.store
         kinds = [*([] if partner.images else [_IMAGES]), *([] if partner.curators else [_CURATORS])]
         cu = snapshot.project.vocabulary.prefixes["cu"]
-        self.classes = [ox.NamedNode(cu + class_) for class_, _ in kinds]
-        self.kinds = [self.graph(f"shared/{name}") for _, graphs in kinds for name in graphs]
+        self.classes = [ox.NamedNode(cu + class_) for class_, _, _ in kinds]
+        self.paths = tuple(snapshot.project.base + path for _, path, _ in kinds)
+        self.kinds = [self.graph(f"shared/{name}") for _, _, graphs in kinds for name in graphs]
         unpublished = [name for name in UNPUBLISHED if not (partner.excerpts and name == "excerpts")]
         self.graphs = {*map(self.graph, unpublished), *self.kinds}
 
@@ -43,15 +45,16 @@ class Visibility:
         """Those lines that the partner sees of a file with all N-Quads of the snapshot."""
         hidden = self._hidden()
         graphs = tuple(f" {graph} .\n".encode() for graph in self.graphs)
+        paths = tuple(f"<{path}".encode() for path in self.paths)
         if self.partner.chooses_items:
             choice = selection.Choice(self.snapshot, self.partner, dump, hidden)
             hidden |= choice.hidden
         with dump.open("rb") as file:
             for line in file:
                 subject, _, rest = line.split(b" ", 2)
-                if subject in hidden or line.endswith(graphs):
+                if subject in hidden or line.startswith(paths) or line.endswith(graphs):
                     continue
-                if rest.startswith(b"<") and rest[: rest.index(b"> ") + 1] in hidden:
+                if rest.startswith(b"<") and (rest.startswith(paths) or rest[: rest.index(b"> ") + 1] in hidden):
                     continue
                 if self.partner.chooses_items and choice.leaves_out(line):
                     continue
@@ -74,6 +77,8 @@ class Visibility:
         """Whether a thing is of a hidden kind."""
         if not isinstance(thing, ox.NamedNode):
             return False
+        if thing.value.startswith(self.paths):
+            return True
         kinds = [(_TYPE, class_, None) for class_ in self.classes]
         graphs = [(None, None, graph) for graph in self.kinds]
         found = (self.store.quads_for_pattern(thing, *each) for each in (*kinds, *graphs))

@@ -8,17 +8,21 @@ from typing import Annotated
 import typer
 
 from curagraph.config import Project
-from curagraph.options import DONE, HERE, INCOMPLETE, CheckFormat, ProjectOption, write
-from curagraph.problem import UsageError
+from curagraph.options import (
+    DONE,
+    HERE,
+    INCOMPLETE,
+    CheckFormat,
+    DeliveryOption,
+    PartnerOption,
+    ProjectOption,
+    write,
+)
 
 
 def release(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of all releases.", show_default=False)
-    ],
-    partner: Annotated[
-        str, typer.Option("--partner", metavar="NAME", help="Only what this partner receives.", show_default="all")
-    ] = "",
+    output: DeliveryOption,
+    partner: PartnerOption = "",
     sign: Annotated[
         Path | None, typer.Option("--sign", metavar="KEYFILE", help="Sign with this OpenSSH key.", show_default=False)
     ] = None,
@@ -28,15 +32,13 @@ def release(
 
     Ends with 0 when all is done, 2 for wrong usage, 3 when a release could not be written.
     """
+    from curagraph.delivery import receivers
     from curagraph.delivery.releases import release as releases
     from curagraph.snapshot import Snapshot
 
-    loaded = Project.load(project)
-    if partner and partner not in loaded.partners:
-        raise UsageError(f"there is no partner {partner}; curagraph.toml has {', '.join(loaded.partners)}")
-    snapshot = Snapshot.current(loaded)
-    for name in [partner] if partner else loaded.partners:
-        typer.echo(str(releases.release(snapshot, loaded.partners[name], output, sign)))
+    snapshot = Snapshot.current(Project.load(project))
+    for each in receivers.served(snapshot, partner):
+        typer.echo(str(releases.release(snapshot, each, output, sign)))
 
 
 def verify(
