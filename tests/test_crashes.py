@@ -191,7 +191,7 @@ def test_a_few_kills(tmp_path: Path) -> None:
     count = 410
     site = Site(tmp_path / "site", items(range(1, count + 1)))
     site.build()
-    survive(site, random.Random(1), kills=5, count=count)
+    survive(site, random.Random(1), kills=2, count=count)
 
 
 @proc

@@ -119,7 +119,7 @@ def compare(site: Site, report: Report, folder: Path) -> None:
 _quietly = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
-@settings(_quietly, max_examples=6, derandomize=True)
+@settings(_quietly, max_examples=3, derandomize=True)
 @given(Histories)
 def test_a_history_ends_as_one_full_build(history: list[list[Step]]) -> None:
     """Builds after edits, renames, removals and rival claims end with the bytes and the report of one full build.
