@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import http.client
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 
-from bench import measure
+from bench import measure, oxigraph
 from bench.results import Bar, Section, number
 from bench.site import Site, tool
 from curagraph.delivery.remote.content import Content
@@ -32,9 +30,9 @@ def measured(sites: Sequence[Site]) -> Section:
             triples = _write(site, quads, folder)
             load, first, again = [], [], []
             for _ in range(site.rounds):
-                with _oxigraph(folder) as address:
+                with _empty(folder) as address:
                     load.append(measure.call(partial(_load, address, quads)))
-                with _oxigraph(folder) as address:
+                with _empty(folder) as address:
                     first.append(measure.call(partial(_publish, site, address)))
                     again.append(measure.call(partial(_publish, site, address)))
         ratio = measure.median_ratio(list(zip(load, first, strict=True)))
@@ -81,26 +79,8 @@ def _publish(site: Site, address: str) -> None:
 
 
 @contextmanager
-def _oxigraph(folder: Path) -> Iterator[str]:
+def _empty(folder: Path) -> Iterator[str]:
     """The address of an empty server."""
     shutil.rmtree(folder / "store", ignore_errors=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{free.getsockname()[1]}"
-    command: list[str | Path] = [tool("oxigraph"), "serve", "--location", folder / "store", "--bind", place]
-    with (folder / "oxigraph.log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
-        try:
-            _wait(place)
-            yield f"http://{place}/"
-        finally:
-            process.terminate()
-
-
-def _wait(place: str) -> None:
-    host, _, port = place.partition(":")
-    for _ in range(200):
-        with closing(socket.socket()) as client:
-            if client.connect_ex((host, int(port))) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"nobody listens on {place}")
+    with oxigraph.serving("serve", folder / "store", folder / "oxigraph.log") as address:
+        yield address

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from bench import load
+from bench import load, oxigraph
 from bench.results import Bar, Section, number
 from bench.site import Site, tool
 from curagraph import answers, queryfile
@@ -166,32 +165,6 @@ def _ours(site: Site) -> Iterator[str]:
 @contextmanager
 def _oxigraph(snapshot: Snapshot, folder: Path) -> Iterator[str]:
     """Oxigraph's server on what our server shows."""
-    store = edition.make(snapshot.project) / "store"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command: list[str | Path] = [
-        tool("oxigraph"),
-        "serve-read-only",
-        "--location",
-        store,
-        "--bind",
-        address,
-        "--union-default-graph",
-    ]
-    with (folder / "oxigraph.log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
-        try:
-            _wait(address)
-            yield f"http://{address}/"
-        finally:
-            process.terminate()
-
-
-def _wait(address: str) -> None:
-    host, _, port = address.partition(":")
-    for _ in range(200):
-        with closing(socket.socket()) as client:
-            if client.connect_ex((host, int(port))) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"nobody listens on {address}")
+    store, log = edition.make(snapshot.project) / "store", folder / "oxigraph.log"
+    with oxigraph.serving("serve-read-only", store, log, "--union-default-graph") as address:
+        yield address
