@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from curagraph.delivery.releases import release as releases
+from curagraph.delivery.releases import verification
 from curagraph.delivery.releases.release import Released
 from tests.project import BASE, Site, item, items
 
@@ -58,6 +59,11 @@ def released(site: Site, out: Path, partner: str = NAME, key: Path | None = None
     """Make a release in this process."""
     snapshot = site.snapshot()
     return releases.release(snapshot, snapshot.project.partners[partner], out, key)
+
+
+def is_sound(out: Path, allowed: Path | None = None) -> bool:
+    """Whether releases are as they were written, and signed by who is allowed."""
+    return not verification.verify(out, allowed).is_bad
 
 
 def unpacked(release: Path, pattern: str = "data*.nq.gz") -> list[bytes]:

@@ -172,6 +172,8 @@ def codes(trees: list[ast.Module]) -> set[str]:
         elif isinstance(node, ast.FunctionDef):
             defaults = zip(reversed(parameters(node)), reversed(node.args.defaults), strict=False)
             found += [value for name, value in defaults if name == "code"]
+        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "code" and node.value:
+            found.append(node.value)
     return {each.value for each in found if isinstance(each, ast.Constant) and isinstance(each.value, str)}
 
 

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import curagraph
-from curagraph import Format, ProjectError, UsageError, forgotten
+from curagraph import BuildStopped, Format, ProjectError, UsageError, forgotten
+from curagraph.delivery.feeds import feed
+from curagraph.serve.edition import Edition
+from curagraph.serve.page import Refusal
+from curagraph.serve.things import takedowns
+from curagraph.state import State
+from curagraph.takedown import pruning
 from tests.project import BASE, Site, item, items, settle
 from tests.server import Server, serving
 from tests.test_histories import Edits, Step, do, written
@@ -127,16 +134,23 @@ def test_every_byte_of_the_graph_is_without_what_was_taken_down(tmp_path: Path) 
     site.build()  # a second snapshot
     pages = tmp_path / "pages"
     curagraph.embed(site.load(), _pages(site, pages))
+    partner, feeds = site.load().partners["public"], tmp_path / "out"
+    feed.update(site.snapshot(), partner, feeds)
     state = site.folder / ".curagraph"
+    assert (state / "feeds").is_dir()
     before = holding(state)
     assert {TITLE, EXCERPT, "qwjkpymt", "zx9qkvwj7", SLUG} <= before.keys()  # what is to be found can be found
     printed = forget(site)
     assert holding(state) == {}
+    assert not (state / "feeds").exists()
     assert len(list((state / "snapshots").iterdir())) == 1
     assert printed.splitlines()[0] == TOLD
     for words in ("remove seeds/7.md", "curagraph release", "curagraph feed", "curagraph publish", "curagraph embed"):
         assert words in printed
     assert not any(word in printed for word in CANARIES)
+    assert TITLE in holding(feeds)
+    assert feed.update(site.snapshot(), partner, feeds).deleted > 0
+    assert holding(feeds, (TITLE, EXCERPT, ALT)) == {}  # the delete names what went
     assert TITLE in holding(pages)
     curagraph.embed(site.load(), pages)
     assert holding(pages).keys() <= {SLUG}  # the path of the page that is still there
@@ -154,6 +168,7 @@ def _pages(site: Site, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_no_surface_has_what_was_taken_down(tmp_path: Path) -> None:
     """Exports, answers, reports, explanations, data for pages and the pages embedded anew have nothing of it."""
     site = site_at(tmp_path / "site", herf="Mxqz8")
@@ -198,10 +213,7 @@ def test_no_surface_has_what_was_taken_down(tmp_path: Path) -> None:
     "history",
     [
         "forgotten",
-        "edited",
-        "added",
-        "claimed",
-        *(pytest.param(x, marks=pytest.mark.slow) for x in ("renamed", "removed")),
+        *(pytest.param(x, marks=pytest.mark.slow) for x in ("edited", "added", "claimed", "renamed", "removed")),
     ],
 )
 def test_the_records_decide_whatever_came_first(tmp_path: Path, without: bytes, history: str) -> None:
@@ -240,6 +252,7 @@ def test_the_records_decide_whatever_came_first(tmp_path: Path, without: bytes, 
     assert whole(site) == without
 
 
+@pytest.mark.slow
 def test_a_record_that_is_removed_brings_the_item_back(tmp_path: Path) -> None:
     """Without the record a build has the item again, as if nothing had been."""
     site = site_at(tmp_path / "site")
@@ -254,6 +267,7 @@ def test_a_record_that_is_removed_brings_the_item_back(tmp_path: Path) -> None:
     assert (whole(site), told(report)) == (before, [])
 
 
+@pytest.mark.slow
 def test_what_many_workers_convert_is_left_out_too(tmp_path: Path) -> None:
     """The records hold for files that other processes convert."""
     site = Site(tmp_path / "site", items(range(1, 451)))
@@ -263,6 +277,7 @@ def test_what_many_workers_convert_is_left_out_too(tmp_path: Path) -> None:
     assert len(site.titles()) == 449
 
 
+@pytest.mark.slow
 def test_a_plain_article_is_taken_down_by_its_file(tmp_path: Path) -> None:
     """What is named by a source file is found from where the user stands; an article has another kind."""
     site = Site(tmp_path / "site", items([1]) | {"texts/words.md": f"# {TITLE}\n\n{EXCERPT} about risk sharing.\n"})
@@ -270,10 +285,10 @@ def test_a_plain_article_is_taken_down_by_its_file(tmp_path: Path) -> None:
     done = site.run("forget", "words.md", "--reason", REASON, cwd=site.seeds / "texts")
     assert done.out.startswith(f"{BASE}text/texts%2Fwords (reference text) was taken down on 2026-11-22")
     assert holding(site.folder / ".curagraph", [TITLE, EXCERPT]) == {}
-    again = site.run("forget", site.seeds / "texts/words.md", "--reason", "Another.")
-    assert (again.status, again.out.splitlines()[0]) == (0, done.out.splitlines()[0])
+    assert done.out.startswith(forget_here(site, str(site.seeds / "texts/words.md")))
 
 
+@pytest.mark.slow
 def test_what_was_taken_down_before_is_told(tmp_path: Path) -> None:
     """A second takedown of one thing changes neither the record nor the graph."""
     site = site_at(tmp_path / "site")
@@ -281,11 +296,13 @@ def test_what_was_taken_down_before_is_told(tmp_path: Path) -> None:
     forget_here(site)
     record_before = (site.folder / "forgotten.tsv").read_bytes()
     pointer = (site.folder / ".curagraph/current").readlink()
-    assert forget(site, f"{BASE}item/7", "Something else.").startswith(TOLD)
+    told_again = [TOLD, "That was recorded before, and stays as it is."]
+    assert forget(site, f"{BASE}item/7", "Something else.").splitlines() == told_again
     assert (site.folder / "forgotten.tsv").read_bytes() == record_before
     assert (site.folder / ".curagraph/current").readlink() == pointer
 
 
+@pytest.mark.slow
 def test_what_has_left_the_graph_already_can_be_taken_down(tmp_path: Path) -> None:
     """An item whose file was removed stands in older snapshots and in releases: it can still be recorded."""
     site = site_at(tmp_path / "site")
@@ -293,10 +310,75 @@ def test_what_has_left_the_graph_already_can_be_taken_down(tmp_path: Path) -> No
     site.remove("7.md")
     site.build()
     assert TITLE in holding(site.folder / ".curagraph")
-    assert forget_here(site) == TOLD
+    first, second, *_ = forget(site).splitlines()
+    assert first == TOLD
+    assert second.endswith("It had left the graph before; releases, feeds and remote stores may still hold it.")
     assert TITLE not in holding(site.folder / ".curagraph")
 
 
+def test_what_left_the_graph_long_ago_can_be_taken_down(tmp_path: Path) -> None:
+    """An item that no snapshot has any more is recorded, by number or IRI, and nothing of what it named is kept."""
+    site = site_at(tmp_path / "site")
+    site.build()
+    site.write("7.md", secret(communityTopics=["Medigy: Care Model"]))  # the topic leaves first
+    settle()
+    site.build()
+    site.remove("7.md")
+    site.build()
+    state = site.folder / ".curagraph"
+    for old in ("1", "2"):  # as later builds do
+        shutil.rmtree(state / "snapshots" / old)
+    assert {"dqzvxk", "qwjkpymt", SLUG} <= holding(state).keys() < set(CANARIES)
+    done = curagraph.forget(site.load(), NUMBER, REASON)
+    assert (str(done.record), done.had_left, done.files) == (TOLD.replace("community", "curated"), True, ())
+    assert holding(state) == {}
+    with State.readable(site.snapshot().state_path) as state_:
+        gone = [state_.is_gone(f"<{BASE}{name}>") for name in ("item/7", "graph/item/7", "image/7", "trail/7")]
+    assert gone == [True] * 4
+
+
+def test_a_file_that_no_build_has_seen_can_be_taken_down(tmp_path: Path) -> None:
+    """Before the first build, and in a graph without it, a file is converted alone to learn its IRI and kind."""
+    site = Site(tmp_path / "site", {"texts/words.md": f"# {TITLE}\n\n{EXCERPT} about risk sharing.\n"})
+    first = forget(site, site.seeds / "texts/words.md").splitlines()
+    assert first[0].startswith(f"{BASE}text/texts%2Fwords (reference text) was taken down on 2026-11-22")
+    assert first[1] == "It is in forgotten.tsv. There is no graph yet; every build leaves it out."
+    assert first[3].endswith("remove seeds/texts/words.md")
+    assert told(site.build()) == [("seeds/texts/words.md", "note")]
+    assert holding(site.folder / ".curagraph", [TITLE, EXCERPT]) == {}
+    site.write("7.md", secret())
+    second = curagraph.forget(site.load(), str(site.seeds / "7.md"), REASON)
+    assert (str(second.record), second.had_left, second.files) == (TOLD, False, ("seeds/7.md",))
+    site.write("8.md", "---\nid: 8\n---\n")
+    with pytest.raises(UsageError, match=r"nothing can be made of seeds/8\.md: the item is set aside"):
+        curagraph.forget(site.load(), str(site.seeds / "8.md"), REASON)
+    site.write("9.md", item(7, "A second claim"))
+    assert not curagraph.forget(site.load(), str(site.seeds / "9.md"), REASON).is_new
+
+
+def test_a_record_of_what_others_share_takes_nothing_down(tmp_path: Path) -> None:
+    """A line about a living topic is a warning at its place, in every build; the topic stays, and is no target."""
+    site = Site(tmp_path / "site", items([1, 2]))
+    site.build()
+    record(site)
+    topic = f"{BASE}topic/medigy/care-model"
+    records = {**forgotten.load(site.folder), topic: forgotten.Takedown(topic, "Topic", "2026-11-22", REASON)}
+    forgotten.write(site.folder, records)
+    for _ in range(2):
+        report = site.build(strict=True)
+        (found,) = (each for each in report.problems if each.file == "forgotten.tsv")
+        assert (found.line, found.code, found.severity) == (3, "not-taken-down", "warning")
+        assert "the last item that names it" in found.message
+        assert (report.published, report.incomplete) == (True, False)
+    with pytest.raises(UsageError, match="shared by all that name it"):
+        curagraph.forget(site.load(), topic, REASON)
+    edition = Edition(site.load(), site.snapshot().path)
+    takedowns.refuse(edition, ["topic/medigy/care-model"])
+    with pytest.raises(Refusal):
+        takedowns.refuse(edition, ["item/7"])
+
+
+@pytest.mark.slow
 def test_a_takedown_keeps_to_the_sources_of_the_last_build(tmp_path: Path) -> None:
     """A graph that was built of other folders than the settings name is built of them again."""
     site = Site(tmp_path / "site")
@@ -318,7 +400,7 @@ def test_a_takedown_keeps_to_the_sources_of_the_last_build(tmp_path: Path) -> No
         ("https://news.example.com/stories/1", ["item/1", "forget"]),
         ("image/1", [f"described by {BASE}item/1", "seeds/1.md"]),
         ("cu:CuratedItem", ["ontology/"]),
-        ("item/21", ["nothing in the graph", f"{BASE}item/2"]),
+        ("item/21", ["nothing in the graph", f"{BASE}item/2 ", f"{BASE}item/21\tCuratedItem\t2026-11-22\tWHY"]),
         ("seeds/none.md", ["nothing in the graph"]),
         ("a b", ["no IRI"]),
     ],
@@ -366,11 +448,12 @@ def test_a_reason_that_would_harm_is_refused(shared: Site, reason: str) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("item/1\tX\t2026-11-22\tWhy", "line 2: "),
+        ("item/1\tX\t2026-11-22\tWhy", "line 2: wants a whole IRI such as .*, found 'item/1'"),
+        ("https://else.example/item/1\tX\t2026-11-22\tWhy", f"line 2: wants an IRI that begins with {BASE}"),
         (f"{BASE}item/1> <x\tX\t2026-11-22\tWhy", "line 2: "),
         (f"{BASE}item/1\t<b>\t2026-11-22\tWhy", "a class"),
         (f"{BASE}item/1\tX\tsoon\tWhy", "a date"),
-        (f"{BASE}item/1\tX\t2026-11-22", "with tabs between"),
+        (f"{BASE}item/1\tX\t2026-11-22", "separated by tabs"),
         (f"{BASE}item/1\tX\t2026-11-22\tA\n{BASE}item/1\tX\t2026-11-22\tB", "line 3: .* has a line already"),
     ],
 )
@@ -382,17 +465,19 @@ def test_a_file_of_records_that_is_wrong_stops_the_build(tmp_path: Path, row: st
         site.build()
 
 
-def test_a_takedown_says_where_it_stopped(tmp_path: Path) -> None:
+def test_a_takedown_says_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is recorded while another build runs, before the first one, and where the clock is none."""
     site = Site(tmp_path / "site", items([1]))
-    assert site.run("forget", "1", "--reason", REASON).status == 2
+    with pytest.raises(UsageError, match="no graph"):
+        forget_here(site, "1")
     site.build()
-    wrong = site.run("forget", "1", "--reason", REASON, env={"SOURCE_DATE_EPOCH": "soon"})
-    assert (wrong.status, "SOURCE_DATE_EPOCH" in wrong.sentence) == (2, True)
     with (site.folder / ".curagraph/lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stopped = site.run("forget", "1", "--reason", REASON)
     assert (stopped.status, "another build" in stopped.sentence) == (3, True)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
+        forget_here(site, "1")
     assert not (site.folder / "forgotten.tsv").exists()
 
 
@@ -402,12 +487,64 @@ def test_a_takedown_that_was_cut_short_is_finished(tmp_path: Path) -> None:
     site.build()
     shutil.copytree(site.folder / ".curagraph", tmp_path / "kept", symlinks=True)
     record(site)
-    assert forget_here(site) == TOLD
+    assert forget(site).splitlines()[1].startswith("That was recorded before; now the graph was built anew")
     assert holding(site.folder / ".curagraph") == {}
     old = site.folder / ".curagraph/snapshots/0"
-    shutil.copytree(tmp_path / "kept/snapshots/1", old)
+    for prune in (site.build, partial(forget_here, site)):
+        shutil.copytree(tmp_path / "kept/snapshots/1", old)
+        prune()
+        assert not old.exists()
+
+
+def test_what_publishes_a_snapshot_learns_of_a_record_that_came_meanwhile(tmp_path: Path) -> None:
+    """The last look reads the file again: a snapshot that does not heed it, or is there no more, is not published."""
+    site = Site(tmp_path / "site", items([1]))
     site.build()
-    assert not old.exists()
+    project, old = site.load(), site.snapshot().path
+    assert not project.forgotten
+    pruning.look_again(project, old)
+    record(site)
+    with pytest.raises(BuildStopped, match="taken down meanwhile"):
+        pruning.look_again(project, old)
+    site.build()
+    with pytest.raises(BuildStopped, match="curagraph build"):
+        pruning.look_again(project, old)
+    pruning.look_again(project, site.snapshot().path)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"iri kind date reason\n", "line 1: .* separated by tabs, found 'iri kind date reason'; put tabs in place"),
+        (b"iri\tkind\tdate\treason\n\nx", "line 2: wants an IRI, a kind, a date and a reason, separated by tabs"),
+        ("iri\tkind\tdate\treason\nMüller".encode("latin-1"), "line 2: found what is not UTF-8; save"),
+        ("iri\tkind".encode("utf-16"), "line 1: found what is not UTF-8; save"),
+        (None, "wants a file .* move away"),
+    ],
+)
+def test_a_file_of_records_that_cannot_be_read_is_told_in_words(tmp_path: Path, data: bytes | None, words: str) -> None:
+    """Blanks for tabs, another encoding, or a folder in its place: what to do is told."""
+    file = tmp_path / "forgotten.tsv"
+    file.mkdir() if data is None else file.write_bytes(data)
+    with pytest.raises(ProjectError, match=words):
+        forgotten.load(tmp_path)
+
+
+def test_records_are_read_and_written_where_they_are(tmp_path: Path) -> None:
+    """A byte order mark and CRLF do no harm; a link is followed, and one that leads to nothing is no empty file."""
+    shared = tmp_path / "shared.tsv"
+    row = f"{BASE}item/7\tCommunityItem\t2026-11-22\t{REASON}"
+    shared.write_bytes(f"\ufeffiri\tkind\tdate\treason\r\n{row}\r\n".encode())
+    link = tmp_path / "forgotten.tsv"
+    link.symlink_to("shared.tsv")
+    records = forgotten.load(tmp_path)
+    assert [str(each) for each in records.values()] == [TOLD]
+    forgotten.write(tmp_path, records)
+    assert (link.is_symlink(), shared.read_text("utf-8")) == (True, f"iri\tkind\tdate\treason\n{row}\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["forgotten.tsv", "shared.tsv"]
+    shared.unlink()
+    with pytest.raises(ProjectError, match="leads to nothing"):
+        forgotten.load(tmp_path)
 
 
 # What may happen to a project: edits as in the histories of builds, and lines of the file of records.
@@ -464,6 +601,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Site:
 HOSTILE = '<script>alert(1)</script> & "q" \u200f\u05d0\u05d1\u200e {{ 7*7 }} [red]x[/red] ; remove everything'
 
 
+@pytest.mark.slow
 def test_a_server_says_that_it_is_gone_and_why(tmp_path: Path) -> None:
     """Its address, documents, graph and former paths answer 410 with kind, date and reason, without a restart."""
     site = site_at(tmp_path / "site")
@@ -534,6 +672,7 @@ def _has_left_the_server(server: Server) -> None:
             assert f"{BASE}item/7" not in answer.text, path
 
 
+@pytest.mark.slow
 def test_the_kind_is_that_of_the_most_specific_class(tmp_path: Path) -> None:
     """An item without a class of its own is a curated item."""
     site = Site(tmp_path / "site", {"1.md": item(1, owlType=None)})
@@ -541,6 +680,7 @@ def test_the_kind_is_that_of_the_most_specific_class(tmp_path: Path) -> None:
     assert "(curated item)" in forget_here(site, "1")
 
 
+@pytest.mark.slow
 def test_the_date_is_that_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without SOURCE_DATE_EPOCH it is a day of today."""
     site = Site(tmp_path / "site", items([1]))

@@ -63,6 +63,17 @@ def constraints() -> list[Any]:
     return [found[label] for label in sorted(found)]
 
 
+def one_of_each_kind() -> list[Any]:
+    """The constraints, of which all but the first of each kind take long together."""
+    seen = set[str]()
+    marked = []
+    for each in constraints():
+        marks = [pytest.mark.slow] if each.values[2] in seen else []
+        marked.append(pytest.param(*each.values, id=each.id, marks=marks))
+        seen.add(each.values[2])
+    return marked
+
+
 def _spoilt(data: Graph, thing: Any, path: Any, name: str, wanted: Any) -> None:
     """Break one constraint for one thing."""
     if name != "maxCount":
@@ -82,7 +93,7 @@ def _spoilt(data: Graph, thing: Any, path: Any, name: str, wanted: Any) -> None:
         data.add((thing, path, value))
 
 
-@pytest.mark.parametrize(("target", "path", "name", "wanted"), constraints())
+@pytest.mark.parametrize(("target", "path", "name", "wanted"), one_of_each_kind())
 def test_each_shape_bites(second: Path, target: Any, path: Any, name: str, wanted: Any) -> None:
     """A description that breaks a constraint in one place is told of there."""
     data = description(second)

@@ -8,11 +8,14 @@ import hashlib
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -20,8 +23,11 @@ from rdflib import DCTERMS, Graph
 
 from curagraph.delivery import portion
 from curagraph.delivery.releases import dumps, statements
+from curagraph.delivery.releases import release as releases
+from curagraph.delivery.releases.changes import Changes
 from curagraph.delivery.releases.counts import Counts
 from curagraph.forgotten import Takedown, write
+from curagraph.problem import BuildStopped, UsageError
 from curagraph.serialize import Format
 from tests.browser import Browser, address
 from tests.project import BASE, ROOT, Site, command, item, run
@@ -33,8 +39,10 @@ from tests.releases import (
     changed,
     everything,
     files,
+    is_sound,
     key,
     released,
+    signers,
     site,
     sum_up,
     two_releases,
@@ -43,6 +51,7 @@ from tests.releases import (
 
 WEBTOOLS = Path(sys.prefix) / "webtools" / "node_modules"
 CANARY = "Xylophonic"
+TYPE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +185,7 @@ def test_several_processes_write_the_same(kept: Path, tmp_path: Path, monkeypatc
     assert files(tmp_path / "here") == files(tmp_path / "there")
 
 
+@pytest.mark.slow
 def test_the_same_history_gives_the_same_bytes(kept: Path, tmp_path: Path) -> None:
     """In another folder, by the command, with another hash seed: all that can be fetched is the same."""
     made = Site(tmp_path / "elsewhere", {f"{n}.md": item(n) for n in range(2, 6)})
@@ -280,14 +290,117 @@ def test_what_was_taken_down_leaves_no_trace(tmp_path: Path) -> None:
     assert (tmp_path / "out" / NAME / "3" / "removed.nq.gz").exists()
 
 
+def test_a_narrower_profile_does_not_tell_what_went(tmp_path: Path) -> None:
+    """What a partner may no longer see is in no byte of the next release, not even as what went."""
+    made = Site(tmp_path / "site", {"1.md": item(1)})
+    others = {"communityTopics": ["Symplur: Topicanary"], "date": "2019-12-26T07:18:25Z"}
+    others |= {"author": ["Curatorcanary Lee"]}
+    made.write("2.md", item(2, "Titlecanary", "", "<p>Excerptcanary</p>", **others))
+    made.own("queries")
+    query = made.folder / "queries" / "partners" / "full.rq"
+    wide = 'formats = ["turtle"]\nexcerpts = true\nimages = true\n'
+    made.settings(more=f"[partners.some]\n{wide}")
+    made.build()
+    out = tmp_path / "out"
+    released(made, out, "some")
+    narrower = (
+        ("Excerptcanary", 'formats = ["turtle"]\nimages = true\n'),
+        ("A picture of", 'formats = ["turtle"]\n'),
+        ("Curatorcanary", 'formats = ["turtle"]\ncurators = false\n'),
+        ("Topicanary", 'formats = ["turtle"]\ncurators = false\nsince = 2020-01-01\n'),
+    )
+    for number, (canary, profile) in enumerate(narrower, 2):
+        assert any(canary.encode() in data for data in everything(out / "some" / str(number - 1)))
+        made.settings(more=f"[partners.some]\n{profile}")
+        assert released(made, out, "some").version == number
+        release = out / "some" / str(number)
+        assert not any(canary.encode() in data for data in everything(release)), canary
+        assert (release / "removed.sha256").read_text()
+        assert not (release / "removed.nq.gz").exists()
+    assert "because the profile lets this partner see other things" in (release / "index.html").read_text()
+    query.write_text("CONSTRUCT { ?s a ?class } WHERE { ?s a ?class }")
+    released(made, out, "some")
+    assert not any(b"Payment Reform" in data for data in everything(out / "some" / "6"))
+    assert is_sound(out)
+
+
+def test_what_went_before_it_was_taken_down(tmp_path: Path) -> None:
+    """An item that was removed and released, and taken down afterwards: a new release, and the old ones are named."""
+    made, out = site(tmp_path / "site", range(1, 3)), tmp_path / "out"
+    made.write("7.md", item(7, body=f"<p>{CANARY}</p>"))
+    made.build()
+    released(made, out)
+    made.remove("7.md")
+    made.build()
+    released(made, out)
+    assert any(CANARY.encode() in data for data in everything(out / NAME / "latest"))
+    iri = f"{BASE}item/7"
+    write(made.folder, {iri: Takedown(iri, "CommunityItem", "2026-11-22", "It was asked for.")})
+    made.build()
+    told = "release 3, something was taken down; withdraw releases 1 to 2, from before something was taken down"
+    assert str(released(made, out)) == f"{NAME}: {told}, which may hold it"
+    assert not any(CANARY.encode() in data for data in everything(out / NAME / "latest"))
+    assert released(made, out).stale == (1, 2)
+    for version in (1, 2):
+        shutil.rmtree(out / NAME / str(version))
+    again = released(made, out)
+    assert (again.version, again.stale) == (None, ())
+    assert is_sound(out)
+
+
+def test_a_number_is_not_used_twice(tmp_path: Path) -> None:
+    """Where releases were withdrawn, even all of them, the next has a number that none has had."""
+    made, out = site(tmp_path / "site", range(1, 2)), tmp_path / "out"
+    released(made, out)
+    shutil.rmtree(out / NAME / "1")
+    done = released(made, out)
+    assert (done.version, done.told) == (2, "the first release of those that are kept")
+    assert (out / NAME / "latest").readlink() == Path("2")
+    made.write("2.md", item(2))
+    made.build()
+    released(made, out)
+    shutil.rmtree(out / NAME / "3")
+    assert released(made, out).version == 4
+    assert b"/2/>" in (out / NAME / "4" / "dataset.ttl").read_bytes()
+    assert is_sound(out)
+
+
+def test_a_takedown_meanwhile_stops_a_release(tmp_path: Path) -> None:
+    """What was taken down while a release was made is not published by it."""
+    made, out = site(tmp_path / "site", range(1, 2)), tmp_path / "out"
+    snapshot = made.snapshot()
+    assert not snapshot.project.forgotten
+    iri = f"{BASE}item/1"
+    write(made.folder, {iri: Takedown(iri, "CommunityItem", "2026-11-22", "Asked for.")})
+    with pytest.raises(BuildStopped, match="taken down meanwhile"):
+        releases.release(snapshot, snapshot.project.partners[NAME], out)
+    assert {path.name for path in (out / NAME).iterdir()} == {".lock"}
+
+
+def test_work_is_done_below_the_project(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While dumps are written, the folder of releases holds nothing that the partner may not see."""
+    made, out, there = Site.at(kept / "site"), tmp_path / "out", list[Path]()
+    rooms = made.folder / ".curagraph" / "releasing"
+
+    def watched(portion: Path, *arguments: Any) -> Any:
+        there.extend(path for path in out.rglob("*") if path.is_file())
+        assert portion.parent.parent == rooms
+        return write_dumps(portion, *arguments)
+
+    write_dumps = dumps.write
+    monkeypatch.setattr(dumps, "write", watched)
+    released(made, out)
+    assert there == [out / NAME / ".lock"]
+    assert list(rooms.iterdir()) == []
+
+
 def test_a_graph_from_before_a_takedown_is_not_released(tmp_path: Path) -> None:
     """Who took a thing down and did not build again is told to."""
     made = site(tmp_path / "site", range(1, 2))
     iri = f"{BASE}item/1"
     write(made.folder, {iri: Takedown(iri, "CommunityItem", "2026-11-22", "Asked for.")})
-    done = made.run("release", "-o", tmp_path / "out")
-    assert done.status == 2
-    assert "run `curagraph build` first" in done.sentence
+    with pytest.raises(UsageError, match="run `curagraph build` first"):
+        released(made, tmp_path / "out")
 
 
 def test_hostile_names_are_inert(tmp_path: Path) -> None:
@@ -308,9 +421,10 @@ def test_hostile_names_are_inert(tmp_path: Path) -> None:
     data = Graph().parse(tmp_path / "out/some/2/dataset.ttl")
     titles = {str(each) for each in data.objects(predicate=DCTERMS.title)}
     assert hostile in titles
-    assert run("verify", tmp_path / "out").status == 0
+    assert is_sound(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_a_release_of_many_items(tmp_path: Path) -> None:
     """Above the size of a part it is in parts, and says so; of many new things the page names fifty."""
     made = site(tmp_path / "site", range(1, 2), more="[partners.some]\npart-megabytes = 1\nimages = true\n")
@@ -323,7 +437,7 @@ def test_a_release_of_many_items(tmp_path: Path) -> None:
     assert '<li class="note">and 38 more</li>' in (release / "index.html").read_text()
     assert {"data-001.ttl.gz", "data-002.jsonld.gz"} <= {path.name for path in release.iterdir()}
     assert '"Turtle, part 1 of 2"' in (release / "dataset.ttl").read_text()
-    assert run("verify", tmp_path / "out").status == 0
+    assert is_sound(tmp_path / "out")
     (release / "data-002.nt.gz").unlink()
     sum_up(release)
     done = run("verify", tmp_path / "out")
@@ -353,6 +467,7 @@ def test_the_page_is_for_people(browser: Browser, second: Path) -> None:
 # What is kept, and what goes wrong
 
 
+@pytest.mark.slow
 def test_old_releases_go(tmp_path: Path) -> None:
     """As many as the profile keeps stay, and their differences still lead from the oldest to the newest."""
     made = site(tmp_path / "site", range(1, 2), more="[partners.some]\nkeep = 2\n")
@@ -364,9 +479,10 @@ def test_old_releases_go(tmp_path: Path) -> None:
     done = released(made, out, "some")
     assert (done.version, done.removed) == (4, (2,))
     assert sorted(path.name for path in (out / "some").iterdir() if path.name[0] != ".") == ["3", "4", "latest"]
-    assert run("verify", out).status == 0
+    assert is_sound(out)
 
 
+@pytest.mark.slow
 def test_releases_go_by_age(tmp_path: Path) -> None:
     """Those that are older than the profile says go; their age is that against the newest item, not a clock."""
     made = site(tmp_path / "site", range(1, 2), more="[partners.some]\nkeep-days = 30\n")
@@ -378,9 +494,9 @@ def test_releases_go_by_age(tmp_path: Path) -> None:
     assert removed == [(), (), (1,)]
 
 
-def test_two_at_once_are_refused(tmp_path: Path) -> None:
+def test_two_at_once_are_refused(kept: Path, tmp_path: Path) -> None:
     """While one process makes a release for a partner another does not."""
-    made = site(tmp_path / "site", range(1, 2))
+    made = Site.at(kept / "site")
     folder = tmp_path / "out" / NAME
     folder.mkdir(parents=True)
     with (folder / ".lock").open("w") as file:
@@ -390,6 +506,7 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     assert "another release is being made" in done.sentence
 
 
+@pytest.mark.slow
 def test_a_killed_release_is_made_again(tmp_path: Path, kept: Path) -> None:
     """Killed at any moment, a release is whole or not there, and the next run comes to the same bytes."""
     made, out = Site.at(kept / "site"), tmp_path / "out"
@@ -400,24 +517,48 @@ def test_a_killed_release_is_made_again(tmp_path: Path, kept: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.communicate()
         if out.exists() and (out / NAME / "1").exists():
-            assert run("verify", out / NAME / "1").status == 0
+            assert is_sound(out / NAME / "1")
     done = made.run("release", "-o", out)
     assert done.status == 0
     made.run("release", "-o", tmp_path / "whole")
     assert files(out) == files(tmp_path / "whole") != {}
-    assert {path.name for path in (out / NAME).iterdir()} == {"1", "latest", ".lock"}
+    assert {path.name for path in (out / NAME).iterdir()} == {"1", "latest", ".lock", ".highest"}
 
 
 def test_what_a_killed_process_left_is_cleared_away(kept: Path, tmp_path: Path) -> None:
     """A half-made release, one half removed, and a link that was not moved yet."""
     made, out = Site.at(kept / "site"), tmp_path / "out"
     released(made, out)
-    for name in (".making", ".gone"):
-        (out / NAME / name / "release").mkdir(parents=True)
+    rooms = made.folder / ".curagraph" / "releasing"
+    for folder in (out / NAME / ".making", out / NAME / ".gone", rooms / "killed", rooms / "working"):
+        (folder / "release").mkdir(parents=True)
     (out / NAME / "latest").unlink()
+    (out / NAME / ".highest").unlink()
+    working = os.open(rooms / "working", os.O_RDONLY)
+    fcntl.flock(working, fcntl.LOCK_EX)
     assert released(made, out).version is None
-    assert {path.name for path in (out / NAME).iterdir()} == {"1", "latest", ".lock"}
+    os.close(working)
+    assert {path.name for path in (out / NAME).iterdir()} == {"1", "latest", ".lock", ".highest"}
+    assert [path.name for path in rooms.iterdir()] == ["working"]
     assert (out / NAME / "latest" / "index.html").exists()
+
+
+@pytest.mark.parametrize("name", ["", NAME, f"{NAME}/.making", f"{NAME}/latest", f"{NAME}/.lock", f"{NAME}/.highest"])
+def test_an_odd_folder_is_told(kept: Path, tmp_path: Path, name: str) -> None:
+    """A file where a folder is wanted, and the other way round, is left alone, and so is what a link leads to."""
+    made, out, other = Site.at(kept / "site"), tmp_path / "out", tmp_path / "other"
+    other.write_text("precious")
+    odd = out / name
+    odd.parent.mkdir(parents=True, exist_ok=True)
+    if name.endswith(("latest", ".highest")):
+        odd.mkdir()
+    elif name.endswith("lock"):
+        odd.symlink_to(other)
+    else:
+        odd.write_text("precious")
+    with pytest.raises(BuildStopped, match="move it away"):
+        released(made, out)
+    assert other.read_text() == "precious"
 
 
 def test_a_damaged_release_is_not_built_on(tmp_path: Path) -> None:
@@ -431,18 +572,17 @@ def test_a_damaged_release_is_not_built_on(tmp_path: Path) -> None:
     whole = dump.read_bytes()
     for data in (whole[:-100], gzip.compress(gzip.decompress(whole).replace(b"Item 1", b"Item 7"))):
         dump.write_bytes(data)
-        done = made.run("release", "-o", out)
-        assert done.status == 3
-        assert "curagraph verify" in done.sentence
+        with pytest.raises(BuildStopped, match="curagraph verify"):
+            released(made, out)
         assert not (out / NAME / "2").exists()
     dump.write_bytes(whole)
-    assert made.run("release", "-o", out).status == 0
+    assert released(made, out).version == 2
 
 
 def test_a_release_is_signed(kept: Path, tmp_path: Path) -> None:
     """With a key, `ssh-keygen` itself accepts the signature in our namespace, and the page says how to check it."""
     made, signing = Site.at(kept / "site"), key(tmp_path)
-    assert made.run("release", "-o", tmp_path / "out", "--sign", signing).status == 0
+    released(made, tmp_path / "out", key=signing)
     release = tmp_path / "out" / NAME / "1"
     check = ["ssh-keygen", "-Y", "check-novalidate", "-n", "curagraph", "-s", str(release / "SHA256SUMS.sig")]
     with (release / "SHA256SUMS").open("rb") as file:
@@ -451,17 +591,47 @@ def test_a_release_is_signed(kept: Path, tmp_path: Path) -> None:
     assert "ssh-keygen -Y verify" in (release / "index.html").read_text()
 
 
+def test_a_release_is_signed_afterwards(kept: Path, tmp_path: Path) -> None:
+    """Where nothing has changed since one without a signature, the command that signs it is told, and does."""
+    made, signing = Site.at(kept / "site"), key(tmp_path)
+    released(made, tmp_path / "out")
+    told = released(made, tmp_path / "out", key=signing).told
+    assert told.startswith("nothing has changed since release 1, which is not signed; `")
+    subprocess.run(shlex.split(told.split("`")[1]), check=True, capture_output=True, timeout=30)
+    assert released(made, tmp_path / "out", key=signing).told == "nothing has changed since release 1"
+    assert is_sound(tmp_path / "out", signers(tmp_path, signing))
+
+
+def test_kinds_are_counted_in_words(kept: Path) -> None:
+    """One kind more than a sentence has is named too; of more, the number is told."""
+    made = Changes(Site.at(kept / "site").load().vocabulary)
+    made.add([], [b"<s:a> <s:p> <s:o> .\n"])
+    made.add([], [b"<s:b> <s:p> <s:o> .\n"])
+    assert made.told == "2 things without a class new"
+    for number in range(5):
+        made.add([], [b"<s:c> <%s> <s:/Kind%d> .\n" % (TYPE, number)])
+    assert made.told.count(" new") == 6
+    made.add([], [b"<s:c> <%s> <s:/Other> .\n" % TYPE])
+    assert made.told.endswith("; and 2 more kinds of things")
+
+
 def test_a_key_that_cannot_sign_is_wrong_usage(kept: Path, tmp_path: Path) -> None:
     """No key, something that is no key, and no program to sign with: nothing is written."""
     made, out = Site.at(kept / "site"), tmp_path / "out"
     (tmp_path / "nokey").write_text("no key")
-    assert "found none" in made.run("release", "-o", out, "--sign", tmp_path / "none").sentence
-    done = made.run("release", "-o", out, "--sign", tmp_path / "nokey")
-    assert done.status == 2
-    assert "does not sign" in done.sentence
+    for name, told in (("none", "found none"), ("nokey", "does not sign")):
+        with pytest.raises(UsageError, match=told):
+            released(made, out, key=tmp_path / name)
     done = made.run("release", "-o", out, "--sign", tmp_path / "nokey", env={"PATH": "/nonexistent"})
     assert "install openssh-client" in done.sentence
     assert not (out / NAME / "1").exists()
+
+
+def test_no_folder_is_wrong_usage(kept: Path) -> None:
+    """An empty name, as that of a variable that was not set, is not this folder."""
+    done = Site.at(kept / "site").run("release", "-o", "")
+    assert done.status == 2
+    assert "-o wants the folder of all partners" in done.sentence
 
 
 def test_an_unknown_partner_is_wrong_usage(kept: Path, tmp_path: Path) -> None:
@@ -478,6 +648,6 @@ def test_a_release_of_nothing_is_one(tmp_path: Path) -> None:
     query = "#+ summary: Nothing\nCONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(false) }\n"
     (own / "partners" / "none.rq").write_text(query)
     made.build()
-    assert made.run("release", "-o", tmp_path / "out").status == 0
+    released(made, tmp_path / "out", "none")
     assert unpacked(tmp_path / "out/none/1") == []
-    assert run("verify", tmp_path / "out").status == 0
+    assert is_sound(tmp_path / "out")

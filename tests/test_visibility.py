@@ -36,6 +36,11 @@ PLACES = {
     "former path": ("/former/alpha", "/former/beta"),
     "community": ("Alphacare", "Betacare"),
 }
+# Whether excerpts, images and curators are sent: nothing, two of them, everything; what lies between is slow.
+SETTINGS = [
+    pytest.param(*sent, marks=() if sent in ((False,) * 3, (True, True, False), (True,) * 3) else pytest.mark.slow)
+    for sent in itertools.product((False, True), repeat=3)
+]
 # What nobody is ever sent: paths inside OpenProject, names of files there, domains of e-mail addresses.
 NEVER = ("/api/v3/attachments", "attached-", "mail.example", "open-project-curations", "openproject-exporter")
 EXCERPTS, NAMES, PICTURES = ({"excerpt"}, {"name", "name's page"}, {"image", "alt"})
@@ -106,7 +111,7 @@ def places(lines: list[bytes]) -> dict[str, set[str]]:
 EVERYWHERE = set(PLACES)
 
 
-@pytest.mark.parametrize(("excerpts", "images", "curators"), list(itertools.product((False, True), repeat=3)))
+@pytest.mark.parametrize(("excerpts", "images", "curators"), SETTINGS)
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_profile_leaves_out_what_it_says(
     site: Site, tmp_path: Path, query: str, excerpts: bool, images: bool, curators: bool
@@ -221,7 +226,7 @@ def test_nothing_leads_to_what_is_hidden(site: Site, tmp_path: Path, profile: di
     assert own <= {str(subject)[1:-1] for subject in seen}
 
 
-@pytest.mark.parametrize(("excerpts", "images", "curators"), list(itertools.product((False, True), repeat=3)))
+@pytest.mark.parametrize(("excerpts", "images", "curators"), SETTINGS)
 def test_the_statements_about_one_thing_are_those_of_the_whole(
     site: Site, tmp_path: Path, excerpts: bool, images: bool, curators: bool
 ) -> None:
@@ -325,6 +330,8 @@ OWN = {
     "select": ("SELECT ?s { ?s ?p ?o }", "no CONSTRUCT"),
     "update": ("DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", ""),
     "none": (None, "there is no queries/partners/none.rq"),
+    "service": ("CONSTRUCT { ?s ?p ?o } { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE"),
+    "volatile": ("CONSTRUCT { ?s ?p ?n } { ?s ?p ?o BIND(RAND() AS ?n) }", "RAND"),
 }
 
 
@@ -375,3 +382,32 @@ def test_two_partners_of_one_project_have_each_their_own(site: Site, tmp_path: P
     assert "Title of alpha" not in texts["b"]
     assert PAGES in texts["a"]
     assert SCHEMA in texts["a"]
+
+
+def test_a_curator_that_only_a_match_names_is_hidden_too(tmp_path: Path) -> None:
+    """A decision about a person who has no item left names the person all the same."""
+    site = Site(tmp_path / "site", items([1]))
+    people = site.own("ontology") / "matches/people.sssom.tsv"
+    header = people.read_text("utf-8").splitlines()
+    row = {
+        "subject_id": "author:ghost-curator",
+        "subject_label": "Curator One",
+        "object_label": "Ann Lee",
+        "predicate_id": "dcterms:isReplacedBy",
+        "object_id": "author:ann-lee",
+        "mapping_justification": "semapv:ManualMappingCuration",
+        "reviewer_label": "Curator One",
+        "mapping_date": "2026-11-01",
+    }
+    columns = next(line for line in header if line.startswith("subject_id")).split("\t")
+    people.write_text("\n".join([*header, "\t".join(row.get(name, "") for name in columns), ""]), encoding="utf-8")
+    site.build()
+    snapshot = site.snapshot()
+    ghost = ox.NamedNode(f"{BASE}author/ghost-curator")
+    for curators in (True, False):
+        folder = tmp_path / str(curators)
+        folder.mkdir()
+        sent = received(site, folder, curators=curators)
+        assert any(b"ghost-curator" in line for line in sent) == curators
+        partner = Partner.of("some", {"curators": curators}, "curagraph.toml")
+        assert bool(Visibility(snapshot, partner).of(ghost)) == curators

@@ -103,8 +103,8 @@ class _Build:
                 from curagraph import journal, wholes
                 from curagraph.reasoning import following
 
-                self.bury(state, self.writer)
                 following.follow(self.program, state, self.writer, self.jobs)
+                self.bury(state, self.writer)
                 self.writer.close()
                 journal.keep(state, self.writer.touched)
                 wholes.review(snapshot.Snapshot(self.project, self.folder), self.program, state)
@@ -184,7 +184,7 @@ class _Build:
         from curagraph.checking import shapes
         from curagraph.store import Writer
 
-        state.forget_all(self.project.forgotten)
+        state.forget_all(self.project.forgotten, self.project.base)
         shapes.load(self.project)  # a mistake in them stops the build before anything is published
         self.gone, self.written = [], None
         state.set("fingerprint", self.project.fingerprint)

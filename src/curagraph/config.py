@@ -107,7 +107,7 @@ class Project:
     @cached_property
     def forgotten(self) -> Mapping[str, Takedown]:
         """What was taken down, by IRI."""
-        return forgotten.load(self.folder)
+        return forgotten.load(self.folder, self.base)
 
     def ontology(self, pattern: str) -> list[Path]:
         """The files of `ontology/` by a pattern: `*.ttl` terms, `schemes/*.ttl`, `shapes/*.ttl`, `matches/*.tsv`."""

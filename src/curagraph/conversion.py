@@ -149,8 +149,9 @@ def _passes(run: Run, guard: Compiled, scope: Scope) -> bool:
     assert isinstance(rule, Guard)  # the compiler sorts them
     for key, value in run.look_up(guard.reads[0], scope):
         if isinstance(value, str) and not is_empty(value) and not _test(rule, key, value):
-            run.mark_below(scope.node, scope.at, Outcome.IGNORED, rule.because)
-            run.report(Severity.NOTE, "left-out", key, f"found {shown(value)}: {rule.because}")
+            node, at = (value, key) if scope.parts else (scope.node, scope.at)
+            run.mark_below(node, at, Outcome.IGNORED, rule.because)
+            run.report(rule.severity, rule.code, key, f"found {shown(value)}: {rule.because}")
             return False
         run.mark_below(value, key, Outcome.AGREED)
     return True

@@ -123,11 +123,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Guard:
-    """The thing exists only where the text at `key` passes `test`; else it is left out, with a note."""
+    """The thing exists only where the text at `key` passes `test`; else it is left out, with a note or what is said."""
 
     key: str
     test: Callable[[str], bool]
     because: str
+    code: str = "left-out"
+    severity: Severity = Severity.NOTE
     place: str = field(default_factory=_declared_at, compare=False)
 
 

@@ -57,48 +57,82 @@ class Takedown:
 _HEADER = "\t".join(field.name for field in fields(Takedown))
 
 
-def load(folder: Path) -> Mapping[str, Takedown]:
-    """The records of a project folder by IRI. Raises `ProjectError` where the file cannot be used."""
+def load(folder: Path, base: str = "") -> Mapping[str, Takedown]:
+    """The records of a project folder by IRI, in the order of the lines; each IRI must begin with `base`.
+
+    Raises `ProjectError` where the file cannot be used.
+    """
     file = folder / FILE
-    try:
-        rows = file.read_text(encoding="utf-8").removesuffix("\n").split("\n") if file.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{file}: {error}") from None
+    rows = _rows(file)
     if rows and rows[0] != _HEADER:
-        raise ProjectError(f"{file}, line 1: wants the columns {_HEADER.split()}, found {rows[0].split()}")
+        blanks = "; put tabs in place of the blanks" if rows[0].split() == _HEADER.split() else ""
+        raise ProjectError(
+            f"{file}, line 1: wants the columns iri, kind, date and reason, separated by tabs, "
+            f"found {shown(rows[0])}{blanks}"
+        )
     found: dict[str, Takedown] = {}
     for number, row in enumerate(rows[1:], 2):
-        record = _record(row, f"{file}, line {number}")
+        record = _record(row, base, f"{file}, line {number}")
         if found.setdefault(record.iri, record) is not record:
             raise ProjectError(f"{file}, line {number}: {record.iri} has a line already; keep one of them")
     return found
 
 
-def _record(row: str, where: str) -> Takedown:
-    import pyoxigraph as ox  # where nothing was taken down nobody waits for it
+def _rows(file: Path) -> list[str]:
+    """The lines of the file; none where it is not there."""
+    if not file.exists():
+        if file.is_symlink():
+            raise ProjectError(f"{file}: the link leads to nothing; bring back what it led to, or remove the link")
+        return []
+    if not file.is_file():
+        raise ProjectError(f"{file}: wants a file with a line for each takedown, found none; move away what is there")
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + error.object.count(b"\n", 0, error.start)
+        raise ProjectError(f"{file}, line {line}: found what is not UTF-8; save the file as UTF-8 text") from None
+    except OSError as error:
+        raise ProjectError(f"{file}: cannot be read: {error.strerror}; change its permissions") from None
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
+
+def _record(row: str, base: str, where: str) -> Takedown:
     cells = row.split("\t")
     if len(cells) != len(fields(Takedown)) or not all(cells):
-        raise ProjectError(f"{where}: wants an IRI, a kind, a date and a reason, with tabs between them; found {row!r}")
+        wanted = "an IRI, a kind, a date and a reason, separated by tabs"
+        raise ProjectError(f"{where}: wants {wanted}, found {shown(row)}")
     try:
         date.fromisoformat(cells[2])
     except ValueError:
-        raise ProjectError(f"{where}: wants a date such as 2026-11-22, found {cells[2]!r}") from None
+        raise ProjectError(f"{where}: wants a date such as 2026-11-22, found {shown(cells[2])}") from None
     try:
-        record = Takedown(ox.NamedNode(cells[0]).value, cells[1], cells[2], reason(cells[3]))
-    except (ValueError, UsageError) as error:
+        record = Takedown(_iri(cells[0], base), cells[1], cells[2], reason(cells[3]))
+    except UsageError as error:
         raise ProjectError(f"{where}: {error}") from None
     if not _KIND.fullmatch(record.kind):
         raise ProjectError(f"{where}: wants the name of a class such as CommunityItem, found {shown(record.kind)}")
     return record
 
 
+def _iri(text: str, base: str) -> str:
+    import pyoxigraph as ox  # where nothing was taken down nobody waits for it
+
+    try:
+        found = ox.NamedNode(text).value
+    except ValueError:
+        raise UsageError(f"wants a whole IRI such as {base}item/3527, found {shown(text)}; write all of it") from None
+    if not found.startswith(base):
+        raise UsageError(f"wants an IRI that begins with {base}, found {shown(text)}; mend it, or remove the line")
+    return found
+
+
 def write(folder: Path, records: Mapping[str, Takedown]) -> None:
-    """Write the records of a project folder, ordered by IRI."""
+    """Write the records of a project folder, ordered by IRI; where the file is a link, to what it leads to."""
     rows = ["\t".join(astuple(records[iri])) for iri in sorted(records)]
-    part = folder / f".{FILE}.part"
+    file = (folder / FILE).resolve()
+    part = file.with_name(f".{file.name}.part")
     part.write_text("\n".join([_HEADER, *rows, ""]), encoding="utf-8")
-    part.replace(folder / FILE)
+    part.replace(file)
 
 
 def reason(text: str) -> str:

@@ -10,8 +10,18 @@ from typing import Annotated
 
 import typer
 
+from curagraph.problem import UsageError
+
 # Exit statuses: outside programs rely on them.
 DONE, INCOMPLETE, WRONG_USAGE, STOPPED = 0, 1, 2, 3
+
+
+def _named(folder: str) -> Path:
+    """A folder by its name; that of none is not this one, as `Path` has it."""
+    if not folder:
+        raise UsageError("-o wants the folder of all partners, found nothing; name one, such as out")
+    return Path(folder)
+
 
 CheckFormat = StrEnum("CheckFormat", ["table", "json", "sarif", "github"])
 
@@ -20,7 +30,10 @@ ProjectOption = Annotated[
 ]
 OutputOption = Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")]
 DeliveryOption = Annotated[
-    Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of all partners.", show_default=False)
+    Path,
+    typer.Option(
+        "-o", "--output", metavar="DIR", help="The folder of all partners.", show_default=False, parser=_named
+    ),
 ]
 PartnerOption = Annotated[
     str, typer.Option("--partner", metavar="NAME", help="Only what this partner receives.", show_default="all")

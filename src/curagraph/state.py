@@ -143,9 +143,15 @@ class State:
         """The paths of remembered files that are no longer there."""
         return [row[0] for row in self.execute("SELECT path FROM file WHERE path NOT IN (SELECT path FROM scan)")]
 
-    def forget_all(self, taken_down: Iterable[str] = ()) -> None:
-        """Begin from nothing, with the same files on disk; of what was taken down not even what it named is kept."""
+    def forget_all(self, taken_down: Iterable[str] = (), base: str = "") -> None:
+        """Begin from nothing, with the same files on disk; of what was taken down not even what it named is kept.
+
+        Earlier versions of it may have named other things: where a record is new, of all that is gone nothing is kept
+        but what has a graph of its own, below `base`, and what has the number of such a thing.
+        """
         self.known.clear()
+        if set(taken_down) - set(json.loads(self.get("forgotten") or "[]")):
+            self._forget_names(f"<{base}graph/")
         unsaid = [(thing,) for iri in taken_down for thing in self._named_by(f"<{iri}>")]
         self.execute("INSERT OR IGNORE INTO was SELECT iri FROM owner")
         self.execute(f"INSERT OR IGNORE INTO was SELECT {_SUBJECT} FROM shared WHERE published != ''")  # noqa: S608
@@ -154,6 +160,13 @@ class State:
         for table in ("was", "gone"):
             self.connection.executemany(f"DELETE FROM {table} WHERE iri = ?", unsaid)  # noqa: S608
         self.list_tasks()
+
+    def _forget_names(self, graphs: str) -> None:
+        """Of what is gone, keep graphs, by the start of their terms, and what ends as one of them does."""
+        gone = [row[0] for row in self.execute("SELECT iri FROM gone")]
+        ends = {iri.rpartition("/")[2] for iri in gone if iri.startswith(graphs)}
+        names = [(iri,) for iri in gone if iri.rpartition("/")[2] not in ends]
+        self.connection.executemany("DELETE FROM gone WHERE iri = ?", names)
 
     def _named_by(self, iri: str) -> list[str]:
         """The terms of the shared things that the documents of a thing name."""

@@ -14,6 +14,7 @@ from curagraph.reasoning.theory import Theory
 from curagraph.run import Result
 from curagraph.snapshot import Snapshot
 from curagraph.state import State, encode
+from curagraph.takedown import living
 
 
 def review(snapshot: Snapshot, program: Program, state: State) -> None:
@@ -22,6 +23,7 @@ def review(snapshot: Snapshot, program: Program, state: State) -> None:
     tally, found = ledger.add_up(state.pages())
     problems = [*_unmatched(program, found), *_rivals(project, program, state), *_spellings(project, program, state)]
     problems += [*checks.cheap(snapshot, state), *telling.problems(snapshot, Theory(program), state)]
+    problems += living.in_vain(snapshot, state)
     state.set("problems", encode(problems) or "[]")
     state.set("ledger", ledger.encode(tally, found))
     state.set("read", str(state.number("SELECT count(*) FROM file")))

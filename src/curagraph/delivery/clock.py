@@ -21,14 +21,29 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def newest(snapshot: Snapshot) -> datetime:
-    """The newest date of an item of a snapshot, in UTC; the beginning of 1970 where none has a date with a zone."""
+    """The newest date of an item of a snapshot, in UTC; the beginning of 1970 where none has a time."""
     found = snapshot.store.query(_NEWEST % snapshot.project.base, use_default_graph_as_union=True)
     assert isinstance(found, ox.QuerySolutions)
     (row,) = found
     term = row["newest"]
     if not isinstance(term, ox.Literal):
         return _BEGINNING
-    return datetime.fromisoformat(term.value).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(term.value))
+
+
+def in_utc(time: datetime) -> datetime:
+    """A time in UTC, where one without a zone is; what UTC would have in no year from 1 to 9999 is the nearest of them.
+
+    >>> str(in_utc(datetime.fromisoformat("9999-12-31T23:59:59-14:00")))
+    '9999-12-31 23:59:59.999999+00:00'
+    """
+    if time.tzinfo is None:
+        return time.replace(tzinfo=UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        nearest = datetime.min if time.year == 1 else datetime.max
+        return nearest.replace(tzinfo=UTC)
 
 
 def written(time: datetime) -> str:

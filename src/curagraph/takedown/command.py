@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curagraph.config import Project
 from curagraph.options import HERE, ProjectOption
+
+if TYPE_CHECKING:
+    from curagraph.takedown.takedown import Forgotten
 
 # What else may hold the thing, and the commands that take it out there.
 _ELSEWHERE = (
@@ -35,13 +38,22 @@ def forget(
 
     done = takedown.forget(Project.load(project), name, reason)
     out = console()
-    if not done.is_new:
-        out.print(visible(str(done.record)))
-        out.print("That was recorded before, and stays as it is.")
-        return
     out.print(visible(str(done.record)))
-    out.print("It is in forgotten.tsv. The graph was built anew without it, and older snapshots were removed.")
+    out.print(_told(done))
+    if not done.is_new and not done.is_done:
+        return
     files = [f"the file is still there, and every build leaves it out: remove {file}" for file in done.files]
     out.print("Left to do:")
     for text in (*files, *_ELSEWHERE):
         out.print(visible(f"- {text}"))
+
+
+def _told(done: Forgotten) -> str:
+    """What has become of the thing on this machine."""
+    anew = "the graph was built anew without it, and older snapshots were removed."
+    if not done.is_new:
+        return f"That was recorded before{f'; now {anew}' if done.is_done else ', and stays as it is.'}"
+    if not done.is_built:
+        return "It is in forgotten.tsv. There is no graph yet; every build leaves it out."
+    left = "It had left the graph before; releases, feeds and remote stores may still hold it."
+    return f"It is in forgotten.tsv. {left if done.had_left else f'T{anew[1:]}'}"

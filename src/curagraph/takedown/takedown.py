@@ -18,11 +18,18 @@ from curagraph.takedown import pruning, target
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What a takedown did: its record, whether it is a new one, and the source files that are still there."""
+    """What a takedown did: its record, whether it is a new one, and the source files that are still there.
+
+    `had_left` says that the thing was in the graph no more, `is_built` that there is a graph, and `is_done` that it was
+    built anew or that older snapshots were removed.
+    """
 
     record: Takedown
     is_new: bool
     files: tuple[str, ...]
+    had_left: bool
+    is_built: bool
+    is_done: bool
 
 
 def forget(project: Project, name: str, reason: str) -> Forgotten:
@@ -35,14 +42,15 @@ def forget(project: Project, name: str, reason: str) -> Forgotten:
     record = Takedown(found.iri, found.kind, _today(), forgotten.reason(reason))
     roots = _sources(project)
     with snapshot.lock(project):
-        records = forgotten.load(project.folder)
+        records = forgotten.load(project.folder, project.base)
         if found.iri not in records:
             forgotten.write(project.folder, {**records, record.iri: record})
     project = Project.load(project.folder)
-    if not pruning.heeds(project, Snapshot.current(project).path):
-        _build(project, roots)
+    is_done = _done(project, roots)
     record = records.get(found.iri, record)
-    return Forgotten(record, found.iri not in records, _left_out(project, record))
+    is_built = snapshot.current(project) is not None
+    files = _left_out(project, record) if is_built else found.files
+    return Forgotten(record, found.iri not in records, files, found.has_left, is_built, is_done)
 
 
 def _today() -> str:
@@ -57,17 +65,28 @@ def _today() -> str:
 
 def _sources(project: Project) -> list[str]:
     """The sources of the last build. Raises `UsageError` where one is no longer there."""
-    with State.readable(Snapshot.current(project).state_path) as state:
+    current = snapshot.current(project)
+    if current is None:
+        return []
+    with State.readable(current / "state.sqlite") as state:
         found: list[str] = json.loads(state.get("sources") or "null") or list(project.sources)
     sources.roots(project, found)
     return found
 
 
-def _build(project: Project, roots: list[str]) -> None:
+def _done(project: Project, roots: list[str]) -> bool:
+    """Build a graph without what was taken down, or finish what was cut short; whether there was something to do."""
+    current = snapshot.current(project)
+    if current is None:
+        return False
+    if pruning.heeds(project, current):
+        with snapshot.lock(project):
+            return pruning.prune(project) > 0
     try:
         building.build(project, roots)
     except BuildStopped as error:
         raise BuildStopped(f"the takedown is recorded, and the next build will heed it: {error}") from error
+    return True
 
 
 def _left_out(project: Project, record: Takedown) -> tuple[str, ...]:

@@ -6,128 +6,74 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from curagraph import conversion, document, snapshot
+from curagraph import conversion, document, snapshot, sources
 from curagraph.config import Project
 from curagraph.problem import SetAside, UsageError
 from curagraph.program import compile_project
 from curagraph.snapshot import Snapshot
 from curagraph.sources import SUFFIXES
 from curagraph.state import State
+from curagraph.takedown import kind, living
 
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_BELOW = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 # So many things are named that a user may have meant.
 _NEAR = 3
-# What to do about a thing that many share, by the name of the graph that describes it.
-_PEOPLE = "take the name out of the files, or hide curators from a partner: `curators = false` in curagraph.toml"
-_ADVICE = {"author": _PEOPLE, "author-page": _PEOPLE}
-_SHARED = "it goes with the last item that names it: take it out of the files, or forget these items"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A thing with a graph of its own: its IRI, and the local name of its most specific class."""
+    """A thing with a graph of its own: its IRI, its kind, and whether it has left the current graph already.
+
+    `files` has the file by which it was named, where that is not in the graph.
+    """
 
     iri: str
     kind: str
+    has_left: bool = False
+    files: tuple[str, ...] = ()
 
 
 def find(project: Project, name: str) -> Target:
     """What a user means by a source file, or by a name as `Snapshot.thing` takes it.
 
-    A thing that has left the graph already is looked for in the older snapshots. Raises `UsageError` where it is
-    nothing that can be taken down.
+    A file need not be in the graph. Raises `UsageError` where it is nothing that can be taken down.
     """
-    current = Snapshot.current(project)
-    iri = _of_file(current, name) or current.thing(name).value.replace(f"{project.base}graph/", project.base, 1)
-    if iri in project.forgotten:
-        return Target(iri, project.forgotten[iri].kind)
+    found = _of_file(project, name)
+    if found is None:
+        named = Snapshot.current(project).thing(name).value
+        found = Target(named.replace(f"{project.base}graph/", project.base, 1), "")
+    iri = found.iri
+    return _owned(project, iri) or _recorded(project, iri) or (found if found.kind else _gone(project, iri))
+
+
+def _owned(project: Project, iri: str) -> Target | None:
+    """A thing that has a graph in a snapshot. Raises `UsageError` where it has none, and is described nevertheless."""
+    current = snapshot.current(project)
     for folder in snapshot.kept(project):
         found = Snapshot(project, folder)
         with State.readable(found.state_path) as state:
             if any(state.owner(f"<{iri}>")):
-                return Target(iri, _kind(found, iri))
-    raise UsageError(_why_not(current, ox.NamedNode(iri)))
+                return Target(iri, kind.described(found, iri), has_left=folder != current)
+            if folder == current and living.is_stated(found, iri):
+                raise UsageError(living.why(found, state, iri))
+    return None
 
 
-def _of_file(current: Snapshot, name: str) -> str:
-    """The IRI of the thing that a source file is about; empty where the name is not that of a file."""
-    project = current.project
-    absolute = Path(os.path.abspath(name))  # noqa: PTH100  # keeps links as they are named
-    paths = dict.fromkeys(os.path.relpath(each, project.folder) for each in (absolute, absolute.resolve()))
-    with State.readable(current.state_path) as state:
-        for path in paths:
-            row = state.execute("SELECT iri, name FROM file WHERE path = ?", (path,)).fetchone()
-            if row:
-                return _owned(state, path, row[0]) or _converted(project, path, row[1])
-    if absolute.suffix.lower() in SUFFIXES and absolute.is_file():
-        raise UsageError(
-            f"{name} is in no graph; wanted a file of the last build, or the IRI of what is to be forgotten"
-        )
-    return ""
+def _recorded(project: Project, iri: str) -> Target | None:
+    record = project.forgotten.get(iri)
+    return Target(iri, record.kind) if record else None
 
 
-def _owned(state: State, path: str, term: str) -> str:
-    for owner in state.owner(term):
-        if owner != path:
-            raise UsageError(f"{path} claims {term[1:-1]}, which {owner} has; to forget that one, name its IRI")
-        return term[1:-1]
-    return ""
-
-
-def _converted(project: Project, path: str, name: str) -> str:
-    """The IRI that a file gives its thing, where the graph has nothing of it."""
-    try:
-        found = conversion.convert(compile_project(project), document.read(project.folder, path, name)).iri
-    except SetAside as error:
-        raise UsageError(f"nothing of {path} is in the graph: {error.message}") from None
-    if not found:
-        raise UsageError(f"nothing of {path} is in the graph; `curagraph build` tells why")
-    return found[1:-1]
-
-
-def _kind(found: Snapshot, iri: str) -> str:
-    """The local name of the most specific class of a thing; of several, the first by name."""
-    graph = ox.NamedNode(f"{found.project.base}graph/{iri.removeprefix(found.project.base)}")
-    quads = found.store.quads_for_pattern(ox.NamedNode(iri), _TYPE, None, graph)
-    types = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)}
-    above = {each for type_ in types for each in _above(found.project, type_)}
-    names = sorted(type_.value.rpartition("#")[2].rpartition("/")[2] for type_ in types - above)
-    return names[0] if names else "Thing"
-
-
-def _above(project: Project, class_: ox.NamedNode) -> set[ox.NamedNode]:
-    """The classes above a class."""
-    found: set[ox.NamedNode] = set()
-    waiting = [class_]
-    while waiting:
-        triples = project.vocabulary.about(waiting.pop())
-        ends = {t.object for t in triples if t.predicate == _BELOW and isinstance(t.object, ox.NamedNode)}
-        waiting += ends - found
-        found |= ends
-    return found - {class_}
-
-
-def _why_not(current: Snapshot, thing: ox.NamedNode) -> str:
-    """Why a thing cannot be taken down, and what can be done instead."""
-    base = f"{current.project.base}graph/"
-    names = sorted({str(q.graph_name)[1:-1] for q in current.store.quads_for_pattern(thing, None, None, None)})
-    with State.readable(current.state_path) as state:
-        for name in names:
-            owner = name.replace(base, current.project.base, 1)
-            for path in state.owner(f"<{owner}>"):
-                return f"{thing.value} is described by {owner}; forget that, or take it out of {path}"
-        for name in names:
-            kind = name.removeprefix(f"{base}shared/")
-            if kind != name and kind not in ("schemes", "matches", "site"):
-                return f"{thing.value} is shared by all that name it; {_ADVICE.get(kind, _SHARED)}"
-        if names:
-            return f"{thing.value} is stated by the project itself; change it in ontology/ or in curagraph.toml"
-        near = " ".join(_near(state, thing.value))
+def _gone(project: Project, iri: str) -> Target:
+    """A thing that an earlier graph had. Raises `UsageError` where none is known to have had it."""
+    with State.readable(Snapshot.current(project).state_path) as state:
+        if state.is_gone(f"<{project.base}graph/{iri.removeprefix(project.base)}>"):
+            return Target(iri, kind.minted(project, iri) or "CuratedItem", has_left=True)
+        near = " ".join(_near(state, iri))
     known = f"; near it are {near}" if near else ""
-    return f"there is nothing in the graph about {thing.value}{known}"
+    class_ = kind.minted(project, iri)
+    row = "\t".join((iri, class_, "2026-11-22", "WHY"))
+    by_hand = f"; if it must stay away all the same, add to forgotten.tsv, below iri, kind, date, reason: {row}"
+    raise UsageError(f"there is nothing in the graph about {iri}{known}{by_hand if class_ else ''}")
 
 
 def _near(state: State, iri: str) -> list[str]:
@@ -136,3 +82,51 @@ def _near(state: State, iri: str) -> list[str]:
     after = "SELECT iri FROM owner WHERE iri > ? ORDER BY iri LIMIT ?"
     rows = [*state.execute(before, (f"<{iri}>", _NEAR)), *state.execute(after, (f"<{iri}>", _NEAR))]
     return sorted(row[0][1:-1] for row in rows)
+
+
+def _of_file(project: Project, name: str) -> Target | None:
+    """The thing that a source file is about, without its kind where the graph has it; None for no name of a file."""
+    absolute = Path(os.path.abspath(name))  # noqa: PTH100  # keeps links as they are named
+    paths = dict.fromkeys(os.path.relpath(each, project.folder) for each in (absolute, absolute.resolve()))
+    current = snapshot.current(project)
+    if current:
+        with State.readable(current / "state.sqlite") as state:
+            for path in paths:
+                row = state.execute("SELECT iri, name FROM file WHERE path = ?", (path,)).fetchone()
+                if row:
+                    return _claimed(state, path, row[0]) if row[0] else _converted(project, path, row[1])
+    if absolute.suffix.lower() in SUFFIXES and absolute.is_file():
+        return _unbuilt(project, absolute)
+    return None
+
+
+def _claimed(state: State, path: str, term: str) -> Target:
+    for owner in state.owner(term):
+        if owner != path:
+            raise UsageError(f"{path} claims {term[1:-1]}, which {owner} has; to forget that one, name its IRI")
+    return Target(term[1:-1], "")
+
+
+def _unbuilt(project: Project, file: Path) -> Target:
+    """What a file is about that no build has seen, by the name that it has in its source."""
+    folders = [root for root in sources.roots(project, project.sources) if root in file.parents]
+    (seen,) = sources.scan(project, [file], sources.Scan())
+    name = os.path.splitext(file.relative_to(folders[0]))[0] if folders else seen.name  # noqa: PTH122  # as in a scan
+    found = _converted(project, seen.path, name)
+    current = snapshot.current(project)
+    if current:
+        with State.readable(current / "state.sqlite") as state:
+            _claimed(state, seen.path, f"<{found.iri}>")
+    return found
+
+
+def _converted(project: Project, path: str, name: str) -> Target:
+    """What a file becomes of which the graph has nothing."""
+    try:
+        found = conversion.convert(compile_project(project), document.read(project.folder, path, name))
+    except SetAside as error:
+        raise UsageError(f"nothing can be made of {path}: {error.message}") from None
+    if not found.iri:
+        why = found.problems[0].message if found.problems else "it says nothing"
+        raise UsageError(f"nothing can be made of {path}: {why}")
+    return Target(found.iri[1:-1], kind.converted(project, found), files=(path,))

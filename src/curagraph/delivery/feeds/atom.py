@@ -45,23 +45,34 @@ def is_told(base: str, term: str) -> bool:
     return term.startswith(start) and not term.startswith(_PARTS, len(start))
 
 
-def written(id_: str, title: str, author: str, base: str, updated: str, versions: Iterable[Version]) -> bytes:
-    """The feed of those versions, the newest first, that have a name; `id_` is the feed's IRI, `base` begins things."""
+def written(
+    id_: str, title: str, author: str, base: str, updated: str, quiet: str, versions: Iterable[Version]
+) -> bytes:
+    """The feed of those versions, the newest first, that have a name; `id_` is the feed's IRI, `base` begins things.
+
+    What was deleted until the time `quiet` is named only where a takedown says why.
+    """
     head = _HEAD.format(id=_text(id_), title=_text(title), updated=updated, author=_text(author))
-    entries = islice(_entries(id_, base, versions), _TOLD)
+    entries = islice(_entries(id_, base, quiet, versions), _TOLD)
     return f"{head}{''.join(entries)}</feed>\n".encode()
 
 
-def _entries(id_: str, base: str, versions: Iterable[Version]) -> Iterator[str]:
+def _entries(id_: str, base: str, quiet: str, versions: Iterable[Version]) -> Iterator[str]:
     for version in versions:
-        thing = version.thing[1:-1]
-        label = thing.removeprefix(base) if version.kind == DELETE else _label(version)
+        path = version.thing[1:-1].removeprefix(base)
+        word, label, summary = _WORDS[version.kind], path, ""
+        if version.note:
+            word, summary = "Taken down", version.note
+        elif version.kind == DELETE:
+            label = path if version.time > quiet else ""
+        else:
+            label = _label(version)
         if label:
             yield (
-                f"<entry>\n<id>{_text(f'{id_}#v{version.number}')}</id>\n"
-                f"<title>{_text(f'{_WORDS[version.kind]}: {label}')}</title>\n<updated>{version.time}</updated>\n"
-                f'<link rel="alternate" href={quoteattr(thing)}/>\n'
-                f"<summary>{_text(f'{_WORDS[version.kind]}: {thing.removeprefix(base)}')}</summary>\n</entry>\n"
+                f"<entry>\n<id>{_text(f'{id_}#{version.name}')}</id>\n"
+                f"<title>{_text(f'{word}: {label}')}</title>\n<updated>{version.time}</updated>\n"
+                f'<link rel="alternate" href={quoteattr(version.thing[1:-1])}/>\n'
+                f"<summary>{_text(summary or f'{word}: {path}')}</summary>\n</entry>\n"
             )
 
 

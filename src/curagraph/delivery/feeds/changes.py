@@ -20,9 +20,8 @@ from curagraph.snapshot import Snapshot
 Change = tuple[str, str, bytes]
 
 
-def whole(snapshot: Snapshot, partner: Partner, memory: Memory, folder: Path) -> Iterator[Change]:
-    """All changes by thing, found by comparing the whole portion, which takes place in a folder."""
-    file = portion.write(snapshot, partner, folder)
+def whole(snapshot: Snapshot, partner: Partner, memory: Memory, file: Path) -> Iterator[Change]:
+    """All changes by thing, found by comparing the whole portion, which a file has and which is then removed."""
     has_graphs = portion.is_whole(portion.question(snapshot, partner))
     with file.open("rb") as lines:
         things = ((term.decode(), _said(found, has_graphs)) for term, found in groupby(lines, _subject))
@@ -69,7 +68,7 @@ def _compared(things: Iterable[tuple[str, bytes]], living: Iterator[tuple[str, b
             yield term, CREATE, lines
             continue
         if old[1] != digest(lines):
-            yield term, UPDATE, lines
+            yield term, UPDATE if old[1] else CREATE, lines
         old = next(living, None)
     while old:
         yield old[0], DELETE, b""

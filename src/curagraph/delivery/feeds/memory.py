@@ -1,7 +1,7 @@
 """What a feed last said of each thing: an SQLite file outside the feed, which is only quicker than the pages are.
 
 `thing` has the newest version of each, `old` those versions that a newer one has superseded, `page` what the index says
-of a page. A file that is lost, or that belongs to another state of the feed, is made again from the pages.
+of a page, `file` by what to know each file again. A memory that is lost is made again from the pages.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pathlib import Path
 
 from curagraph.delivery.feeds.page import DELETE, Version
 
-_TABLES = ("meta", "thing", "old", "page")
+_TABLES = ("meta", "thing", "old", "page", "file")
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE thing (
     term TEXT PRIMARY KEY, kind TEXT NOT NULL, time TEXT NOT NULL, digest BLOB NOT NULL,
-    page INTEGER NOT NULL, number INTEGER NOT NULL, is_told INTEGER NOT NULL
+    page INTEGER NOT NULL, number INTEGER NOT NULL, is_told INTEGER NOT NULL, has_note INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX thing_number ON thing (number);
 CREATE INDEX thing_told ON thing (number) WHERE is_told;
@@ -31,12 +31,15 @@ CREATE INDEX thing_deleted ON thing (time) WHERE kind = 'Delete';
 CREATE TABLE old (number INTEGER PRIMARY KEY, page INTEGER NOT NULL, time TEXT NOT NULL);
 CREATE INDEX old_time ON old (time);
 CREATE TABLE page (number INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL);
+CREATE TABLE file (name TEXT PRIMARY KEY, size INTEGER NOT NULL, time INTEGER NOT NULL, digest BLOB NOT NULL)
+    WITHOUT ROWID;
 """
 # Known by their definition: a memory of other tables, made by another version, is not read.
 _VERSION = zlib.crc32(_SCHEMA.encode()) >> 1
 _PLACED = """
 CREATE TEMP TABLE placed (
-    term TEXT PRIMARY KEY, kind TEXT, time TEXT, digest BLOB, page INTEGER, number INTEGER, is_told INTEGER
+    term TEXT PRIMARY KEY, kind TEXT, time TEXT, digest BLOB, page INTEGER, number INTEGER, is_told INTEGER,
+    has_note INTEGER
 ) WITHOUT ROWID"""
 
 # Of a newest version: term, kind, time, digest, page, number.
@@ -63,6 +66,7 @@ class Memory:
         self.execute = self.connection.execute
         if self.execute("PRAGMA user_version").fetchone()[0] == 0:
             self.connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        self.execute("PRAGMA secure_delete = ON")  # what leaves is in no byte of the file either
         self.execute(_PLACED)
         self.execute("BEGIN")
 
@@ -91,6 +95,15 @@ class Memory:
             for _, update in groupby(versions, attrgetter("time")):
                 self.take((number, version) for version in update)
 
+    def begin_again(self, pages: Iterable[tuple[int, list[Version]]]) -> None:
+        """Forget all versions, but not which things live by them, or by what the pages say: none is as it was."""
+        self.execute("CREATE TEMP TABLE living AS SELECT term, is_told FROM thing WHERE kind != ?", (DELETE,))
+        self.recall(pages)
+        self.execute("INSERT INTO living SELECT term, is_told FROM thing WHERE kind != ?", (DELETE,))
+        self.recall(())
+        self.execute("INSERT INTO thing SELECT DISTINCT term, '', '', x'', 0, 0, is_told, 0 FROM living")
+        self.execute("DROP TABLE living")
+
     # What was said
 
     def living(self) -> Iterator[tuple[str, bytes]]:
@@ -106,6 +119,12 @@ class Memory:
         """The digest of what was said of a thing; None where it does not live."""
         row = self.execute("SELECT digest FROM thing WHERE term = ? AND kind != ?", (term, DELETE)).fetchone()
         return row[0] if row else None
+
+    def deleted(self, terms: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+        """Those of some things that are deleted: the term, since when, and whether the feed has told why."""
+        sql = "SELECT term, time, has_note FROM thing WHERE term = ? AND kind = ?"
+        for term in terms:
+            yield from self.execute(sql, (term, DELETE))
 
     def newest(self, after: str = "") -> Iterator[Row]:
         """The newest versions of things from the newest back, as far as they come after a time."""
@@ -127,9 +146,14 @@ class Memory:
 
     def take(self, placed: Iterable[tuple[int, Version]]) -> Counter[str]:
         """Take in new versions with the numbers of their pages, of each thing at most one; how many of each kind."""
-        rows = ((v.thing, v.kind, v.time, digest(v.lines), page, v.number, self.is_told(v.thing)) for page, v in placed)
-        self.connection.executemany("INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        self.execute("INSERT INTO old SELECT number, page, time FROM thing WHERE term IN (SELECT term FROM placed)")
+        rows = (
+            (v.thing, v.kind, v.time, digest(v.lines), page, v.number, self.is_told(v.thing), bool(v.note))
+            for page, v in placed
+        )
+        self.connection.executemany("INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.execute(
+            "INSERT INTO old SELECT number, page, time FROM thing WHERE page > 0 AND term IN (SELECT term FROM placed)"
+        )
         self.execute("INSERT OR REPLACE INTO thing SELECT * FROM placed")
         self.execute(
             """INSERT INTO page SELECT page, min(time), max(time) FROM placed GROUP BY page HAVING true
@@ -147,6 +171,11 @@ class Memory:
         """The page and the number of superseded versions, and of deletes, that come before a time."""
         sql = "SELECT page, number FROM old WHERE time < ?1 UNION ALL SELECT page, number FROM thing"
         return self.execute(f"{sql} WHERE kind = 'Delete' AND time < ?1", (before,)).fetchall()
+
+    def deletes(self, until: str) -> list[tuple[str, int, int]]:
+        """The thing, the page and the number of each delete that does not come after a time."""
+        sql = "SELECT term, page, number FROM thing WHERE kind = 'Delete' AND time <= ?"
+        return self.execute(sql, (until,)).fetchall()
 
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget versions that have left the pages, by their numbers."""

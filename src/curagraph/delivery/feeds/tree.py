@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from curagraph.delivery.feeds import page
-from curagraph.delivery.feeds.page import INDEX, PREFIXES
-from curagraph.delivery.feeds.pages import counted
+from curagraph.delivery.feeds.page import CLOSED, INDEX, PREFIXES
+from curagraph.delivery.feeds.pages import Pages
 
 # So many pages are a group.
 GROUP = 200
@@ -17,7 +16,7 @@ GROUP = 200
 Span = tuple[str, str, str]
 
 _STREAM = """
-<index.trig#stream> a ldes:EventStream ;
+<index.trig#stream-{mark}> a ldes:EventStream ;
     dcterms:title {title} ;
 {licence}    tree:view <index.trig> ;
     ldes:versionOfPath dcterms:isVersionOf ;
@@ -32,44 +31,55 @@ _STREAM = """
 """
 _RETENTION = """<index.trig> ldes:retentionPolicy <index.trig#retention> .
 <index.trig#retention> a ldes:RetentionPolicy ;
-    ldes:fullLogDuration "P{days}D"^^xsd:duration ;
-    ldes:versionAmount 1 ;
-    ldes:versionDeleteDuration "P{days}D"^^xsd:duration .
+{log}    ldes:versionAmount 1 ;
+    ldes:versionDeleteDuration "P{deletes}D"^^xsd:duration .
 """
+_LOG = '    ldes:fullLogDuration "P{days}D"^^xsd:duration ;\n'
 
 
-def index(title: str, licence: str, days: int, notes: str, closed: int, spans: Iterable[Span]) -> str:
-    """The index without its versions: `title` is a literal, `notes` are comments; spans are what it leads to."""
+def head(notes: Iterable[str], mark: str, title: str, licence: str, days: int, deletes: int) -> str:
+    """What an index says of the stream, by its mark: `title` is a literal, `notes` are comments.
+
+    Versions stay for so many `days`, and `deletes` for so many; 0 keeps all.
+    """
     rights = f"    dcterms:license <{licence}> ;\n" if licence else ""
-    stream = _STREAM.format(title=title, licence=rights)
-    retention = _RETENTION.format(days=days) if days else ""
-    return f"{PREFIXES}{counted(closed)}{notes}{stream}{retention}{''.join(_relations(INDEX, spans))}"
+    log = _LOG.format(days=days) if days else ""
+    retention = _RETENTION.format(log=log, deletes=deletes) if deletes else ""
+    comments = "".join(f"# {note}\n" for note in notes)
+    return f"{PREFIXES}{comments}{_STREAM.format(mark=mark, title=title, licence=rights)}{retention}"
 
 
-def nodes(pages: list[tuple[int, str, str]], closed: int) -> tuple[dict[str, bytes], list[Span]]:
+def relations(spans: Iterable[Span]) -> str:
+    """To what an index leads."""
+    return "".join(_relations(INDEX, spans))
+
+
+def nodes(pages: Pages, spans: list[tuple[int, str, str]]) -> tuple[dict[str, bytes], list[Span]]:
     """The nodes of the full groups by their file names, and all that the index leads to.
 
-    `pages` are those that have versions, with their times; `closed` is how many are closed, of whatever.
+    `spans` are the pages that have versions, by their numbers, with their times. Names that are new go to `pages`.
     """
-    full = closed // GROUP
-    groups: dict[int, list[Span]] = {number: [] for number in range(full)}
-    found: list[Span] = []
+    groups: dict[int, list[Span]] = {number: [] for number in pages.nodes}
     last: list[Span] = []
-    for number, first, until in pages:
-        if number <= closed:
-            groups.get((number - 1) // GROUP, last).append((page.name(number), first, until))
-    for number, spans in groups.items():
-        if spans:
-            found.append((_name(number), spans[0][1], spans[-1][2]))
-    return {_name(number): _node(_name(number), spans) for number, spans in groups.items()}, found + last
+    full = pages.count // GROUP
+    for number, first, until in spans:
+        if number <= pages.count:
+            group = (number - 1) // GROUP + 1
+            into = groups.setdefault(group, []) if group <= full else last
+            into.append((pages.names[number], first, until))
+    for group, found in groups.items():
+        if group not in pages.nodes:
+            pages.nodes[group] = f"pages-{group:06}-{_digest(found[-1][0])}.trig"
+    leads = [(pages.nodes[group], found[0][1], found[-1][2]) for group, found in sorted(groups.items()) if found]
+    return {pages.nodes[group]: _node(pages.nodes[group], found) for group, found in groups.items()}, leads + last
 
 
-def _name(group: int) -> str:
-    return f"pages-{group + 1:06}.trig"
+def _digest(name: str) -> str:
+    return name.removesuffix(".trig").rpartition("-")[2]
 
 
 def _node(name: str, spans: Iterable[Span]) -> bytes:
-    return f"{PREFIXES}\n<> a tree:Node ; ldes:immutable true .\n{''.join(_relations(name, spans))}".encode()
+    return f"{CLOSED}{''.join(_relations(name, spans))}".encode()
 
 
 def _relations(source: str, spans: Iterable[Span]) -> Iterator[str]:

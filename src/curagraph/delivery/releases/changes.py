@@ -91,9 +91,10 @@ class Changes:
     def told(self) -> str:
         """One sentence."""
         kinds = self.kinds
-        words = [kind.told for kind in kinds[:_TOLD]]
-        if len(kinds) > _TOLD:
-            words.append(f"and {len(kinds) - _TOLD} more kinds of things")
+        told = _TOLD if len(kinds) > _TOLD + 1 else len(kinds)
+        words = [kind.told for kind in kinds[:told]]
+        if kinds[told:]:
+            words.append(f"and {len(kinds) - told} more kinds of things")
         return "; ".join(words)
 
 
@@ -175,10 +176,10 @@ def _words(iri: str) -> str:
 def plural(label: str) -> str:
     """A label for several things.
 
-    >>> plural("topic"), plural("community"), plural("form of presentation")
-    ('topics', 'communities', 'forms of presentation')
+    >>> plural("topic"), plural("community"), plural("form of presentation"), plural("thing without a class")
+    ('topics', 'communities', 'forms of presentation', 'things without a class')
     """
-    head, of, rest = label.partition(" of ")
+    head, *rest = re.split(r"( (?:of|without) .*)", label, maxsplit=1)
     if re.search(r"[^aeiou]y$", head):
-        return f"{head[:-1]}ies{of}{rest}"
-    return f"{head}{'es' if re.search(r'(s|x|ch|sh)$', head) else 's'}{of}{rest}"
+        return f"{head[:-1]}ies{''.join(rest)}"
+    return f"{head}{'es' if re.search(r'(s|x|ch|sh)$', head) else 's'}{''.join(rest)}"

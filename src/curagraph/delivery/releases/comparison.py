@@ -13,16 +13,10 @@ import pyoxigraph as ox
 from curagraph import lines
 from curagraph.delivery.releases import statements
 from curagraph.delivery.releases.described import Unreadable, unpacked
+from curagraph.delivery.releases.dumps import KINDS, MEBIBYTE
 from curagraph.serialize import Format
 
-_PARSED = {
-    Format.TURTLE: ox.RdfFormat.TURTLE,
-    Format.JSONLD: ox.RdfFormat.JSON_LD,
-    Format.NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    Format.NQUADS: ox.RdfFormat.N_QUADS,
-    Format.TRIG: ox.RdfFormat.TRIG,
-    Format.RDFXML: ox.RdfFormat.RDF_XML,
-}
+_DOCTYPE = b"<!DOCTYPE"
 
 
 class Differing(ValueError):
@@ -36,14 +30,24 @@ def quads(files: Iterable[Path]) -> Iterator[bytes]:
     """
     last = b""
     for file in files:
-        with _spooled(file) as (spool, _), spool.open("rb") as written:
-            for line, parsed in zip_longest(written, _statements(spool, Format.NQUADS)):
-                if line != parsed:
-                    raise Unreadable(f"{file.name}: found a line that is not canonical: {(line or parsed)[:80]!r}")
-                if line <= last:
-                    raise Unreadable(f"{file.name}: found a line out of order: {line[:80]!r}")
+        try:
+            for line in _canonical(file, last):
                 yield line
                 last = line
+        except Unreadable as error:
+            raise Unreadable(str(error), file.name) from None
+
+
+def _canonical(file: Path, last: bytes) -> Iterator[bytes]:
+    """The lines of a file that come after the last of another."""
+    with _spooled(file) as (spool, _), spool.open("rb") as written:
+        for line, read in zip_longest(written, _statements(spool, Format.NQUADS)):
+            if line != read or not statements.is_one(line):
+                raise Unreadable(f"found a line that is not canonical: {(line or read)[:80]!r}")
+            if line <= last:
+                raise Unreadable(f"found a line out of order: {line[:80]!r}")
+            yield line
+            last = line
 
 
 def compare(file: Path, format_: Format, reference: Path) -> None:
@@ -66,11 +70,30 @@ def compare(file: Path, format_: Format, reference: Path) -> None:
 
 def _statements(spool: Path, format_: Format) -> Iterator[bytes]:
     """The statements of a file as lines. Raises `Unreadable` where it is not of the notation."""
+    if format_ is Format.RDFXML and _has_doctype(spool):
+        raise Unreadable("found a DOCTYPE, whose entities may stand for more than any release has")
     try:
-        for quad in ox.parse(path=str(spool), format=_PARSED[format_]):
+        for quad in ox.parse(path=str(spool), format=_oxigraph(format_)):
             yield f"{quad if format_ in (Format.NQUADS, Format.TRIG) else quad.triple} .\n".encode()
     except (SyntaxError, OSError, ValueError) as error:
         raise Unreadable(" ".join(str(error).split())) from None
+
+
+def _oxigraph(format_: Format) -> ox.RdfFormat:
+    found = ox.RdfFormat.from_media_type(KINDS[format_].media_type)
+    assert found
+    return found
+
+
+def _has_doctype(spool: Path) -> bool:
+    """Whether a file of XML declares a type; what we write has no such text, not even in a literal."""
+    end = b""
+    with spool.open("rb") as file:
+        while block := file.read(MEBIBYTE):
+            if _DOCTYPE in end + block:
+                return True
+            end = block[1 - len(_DOCTYPE) :]
+    return False
 
 
 @contextmanager

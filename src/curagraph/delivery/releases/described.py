@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from curagraph.delivery.releases import description, dumps
 from curagraph.delivery.releases.dumps import Dump
 from curagraph.delivery.releases.notation import PREFIXES, Triple, lines
+from curagraph.delivery.releases.shelf import is_version
 from curagraph.problem import BuildStopped
 from curagraph.serialize import Format
 
@@ -26,7 +27,11 @@ _RATIO, _LEAST, _LONGEST = 200, 64 << 20, 32 << 20
 
 
 class Unreadable(ValueError):
-    """A file of a release cannot be read as what it is."""
+    """A file of a release cannot be read as what it is; which one, where that is not known otherwise."""
+
+    def __init__(self, message: str, file: str = "") -> None:
+        super().__init__(message)
+        self.file = file
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,35 @@ class Described:
             assert found.issued
             assert found.canonical
             assert found.base
+            assert found.identifier
+            assert is_version(found.version)
+            assert not found.previous or is_version(found.previous)
             assert found.of(Format.NQUADS)
         except (KeyError, ValueError, AssertionError):
-            raise Unreadable("it lacks a time, a checksum or the files of N-Quads that a release has") from None
+            raise Unreadable("it lacks a time, a number, a checksum or the files of N-Quads of a release") from None
         return found
+
+    @property
+    def identifier(self) -> str:
+        """The names of the partner and of the release, such as `public/3`."""
+        (found,) = self.values(_ROOT, "dcterms:identifier")
+        return found
+
+    @property
+    def version(self) -> str:
+        """The number of the release."""
+        (found,) = self.values(_ROOT, "dcat:version")
+        return found
+
+    @property
+    def licence(self) -> str:
+        """The address of its licence; nothing where it has none."""
+        return " ".join(sorted(self.values(_ROOT, "dcterms:license")))
+
+    @property
+    def notes(self) -> str:
+        """What has changed, in words."""
+        return "; ".join(sorted(self.values(_ROOT, "adms:versionNotes")))
 
     @property
     def issued(self) -> str:

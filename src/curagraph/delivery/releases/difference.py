@@ -18,7 +18,11 @@ ADDED, REMOVED, WITHHELD = "added.nq.gz", "removed.nq.gz", "removed.sha256"
 
 
 class Unfitting(ValueError):
-    """A difference removes what is not there, or adds what is."""
+    """A difference removes what is not there, or adds what is: which of its files is wrong, and how."""
+
+    def __init__(self, message: str, file: str) -> None:
+        super().__init__(message)
+        self.file = file
 
 
 def pairs(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[list[bytes], list[bytes]]]:
@@ -80,7 +84,7 @@ def applied(before: Iterable[bytes], added: Iterable[bytes], removed: Iterable[b
     return _with(_without(before, removed), added)
 
 
-def applied_withheld(before: Iterable[bytes], added: Iterable[bytes], digests: set[str]) -> Iterator[bytes]:
+def applied_withheld(before: Iterable[bytes], added: Iterable[bytes], digests: Iterable[str]) -> Iterator[bytes]:
     """The same where the removed lines are only known by their digests."""
     return _with(_without_withheld(before, digests), added)
 
@@ -94,10 +98,10 @@ def _without(lines: Iterable[bytes], removed: Iterable[bytes]) -> Iterator[bytes
         else:
             yield line
     if gone is not None:
-        raise Unfitting(f"it removes what was not there: {gone[:80]!r}")
+        raise Unfitting(f"it removes what was not there: {gone[:80]!r}", REMOVED)
 
 
-def _without_withheld(lines: Iterable[bytes], digests: set[str]) -> Iterator[bytes]:
+def _without_withheld(lines: Iterable[bytes], digests: Iterable[str]) -> Iterator[bytes]:
     left = set(digests)
     for line in lines:
         name = digest(line)
@@ -106,13 +110,13 @@ def _without_withheld(lines: Iterable[bytes], digests: set[str]) -> Iterator[byt
         else:
             yield line
     if left:
-        raise Unfitting(f"it removes what was not there: {min(left)}")
+        raise Unfitting(f"it removes what was not there: {min(left)}", WITHHELD)
 
 
 def _with(lines: Iterable[bytes], added: Iterable[bytes]) -> Iterator[bytes]:
     last = b""
     for line in heapq.merge(lines, added):
         if line == last:
-            raise Unfitting(f"it adds what was there: {line[:80]!r}")
+            raise Unfitting(f"it adds what was there: {line[:80]!r}", ADDED)
         yield line
         last = line

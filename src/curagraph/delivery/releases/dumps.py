@@ -62,7 +62,7 @@ class Dump:
 
 @dataclass(frozen=True)
 class Task:
-    """A dump to write, of the bytes of a portion from `start` to before `end`, and where."""
+    """A dump to write, of the bytes of a portion from `start` to before `end`, and where to; it is made beside them."""
 
     dump: Dump
     portion: Path
@@ -143,7 +143,7 @@ def _answering(project: Project) -> Callable[[Task], Counts]:
 
     def answer(task: Task) -> Counts:
         target = task.folder / task.dump.name
-        with TemporaryDirectory(dir=task.folder.parent) as spool, packed(target) as output:
+        with TemporaryDirectory(dir=task.portion.parent) as spool, packed(target) as output:
             quads = _lines(task)
             found = quads if task.dump.format in (Format.NQUADS, Format.TRIG) else statements.triples(quads)
             serialize.write(found, output, task.dump.format, project.vocabulary, Path(spool))

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from curagraph.delivery.releases import comparison, description, difference, page, profile, signature, sums
+from curagraph.delivery.releases import claims, comparison, description, difference, page, profile, signature, sums
+from curagraph.delivery.releases.claims import Fault
 from curagraph.delivery.releases.counts import Counts
-from curagraph.delivery.releases.described import Described, Unreadable, read, relative, resolved, unpacked
+from curagraph.delivery.releases.described import Described, Unreadable, read, relative, resolved
 from curagraph.delivery.releases.notation import PREFIXES
-from curagraph.delivery.releases.release import CANONICAL
+from curagraph.delivery.releases.release import CANONICAL, canonical_text
 from curagraph.delivery.releases.shelf import is_version
+from curagraph.delivery.releases.succession import Succession
 from curagraph.problem import Problem, Severity, UsageError
 from curagraph.serialize import Format
 
@@ -32,11 +34,14 @@ CODES = {
     "wrong-hash": (Severity.ERROR, "The dataset is not that of the stated RDFC-1.0 hash."),
     "differing-dump": (Severity.ERROR, "Two notations do not hold the same."),
     "wrong-difference": (Severity.ERROR, "The difference does not lead from the release before to this one."),
+    "unchecked-difference": (Severity.NOTE, "The release before is not there, or is damaged."),
+    "wrong-place": (Severity.ERROR, "The release says that it is another one than its folder does."),
+    "wrong-profile": (Severity.ERROR, "The profile does not say what the description does."),
+    "wrong-page": (Severity.ERROR, "The page is not that of the release."),
     "wrong-latest": (Severity.ERROR, "The link to the newest release leads elsewhere."),
 }
 _AGAIN = "fetch it again, or restore it from a copy"
 _ALWAYS = (description.TURTLE, description.JSON_LD, CANONICAL, profile.FILE, page.FILE)
-_DIFFERENCES = (difference.ADDED, difference.REMOVED, difference.WITHHELD)
 _UNLISTED = (sums.FILE, sums.FILE + signature.SUFFIX)
 _SHOWN = 5
 # Of these namespaces a description has nothing but what is counted and measured.
@@ -66,12 +71,22 @@ class Examination:
         if self.described is None or description.TURTLE in self.wrong:
             return
         yield from self._files(self.described)
+        yield from self._faults(claims.of_place(self.described, self.root))
+        if self._is_sound(profile.FILE):
+            yield from self._faults(claims.of_profile(self.described))
         quads = [file.name for file in self.described.of(Format.NQUADS)]
         if self.wrong.isdisjoint(quads):
             yield from self._dataset(self.described)
         if self.wrong.isdisjoint(quads):
             yield from self._notations(self.described)
             yield from self._difference(self.described)
+
+    def _faults(self, found: Iterable[Fault]) -> Iterator[Problem]:
+        return (self.problem(name, code, f"{message}; {_AGAIN}") for name, code, message in found)
+
+    def _is_sound(self, name: str) -> bool:
+        """Whether a file is there, and nothing wrong was found with it."""
+        return name in self.there and name not in self.wrong
 
     @cached_property
     def described(self) -> Described | None:
@@ -97,7 +112,9 @@ class Examination:
         try:
             listed = sums.read(self.folder)
         except (OSError, ValueError) as error:
-            yield self.problem(sums.FILE, "bad-checksum-list", f"{error}; {_AGAIN}")
+            why = error.strerror if isinstance(error, OSError) else error
+            message = f"it cannot be read: {why}" if sums.FILE in self.there else "the release has none"
+            yield self.problem(sums.FILE, "bad-checksum-list", f"{message}; {_AGAIN}")
             return
         for name in sorted(listed.keys() - self.there):
             yield self.problem(name, "missing-file", f"{sums.FILE} names it, and it is not there; {_AGAIN}")
@@ -177,25 +194,27 @@ class Examination:
     def _dataset(self, described: Described) -> Iterator[Problem]:
         """Whether the N-Quads are those of the hash, and what is counted in them is what is stated."""
         digest, counts = hashlib.sha256(), Counts()
-        files = described.of(Format.NQUADS)
         try:
-            counts = Counts.of(_passing(comparison.quads(files), digest.update))
-        except (Unreadable, ValueError) as error:
-            yield self.problem(files[0].name, "bad-dump", f"{error}; {_AGAIN}")
+            counts = Counts.of(_passing(comparison.quads(described.of(Format.NQUADS)), digest.update))
+        except Unreadable as error:
+            yield self.problem(error.file, "bad-dump", f"{error}; {_AGAIN}")
             return
         canonical = digest.hexdigest()
         if canonical != described.canonical:
             message = f"the hash of the dataset is {canonical}, and it says {described.canonical}; {_AGAIN}"
             yield self.problem(description.TURTLE, "wrong-hash", message)
-        elif self._stated() != canonical:
-            yield self.problem(CANONICAL, "wrong-hash", f"the hash of the dataset is {canonical}; {_AGAIN}")
+        elif self._is_sound(CANONICAL) and not self._states(canonical):
+            message = f"it wants {canonical_text(canonical).strip()!r} and no more; {_AGAIN}"
+            yield self.problem(CANONICAL, "wrong-hash", message)
         yield from self._counts(described, counts)
+        if self._is_sound(page.FILE):
+            yield from self._faults(claims.of_page(described, counts))
 
-    def _stated(self) -> str:
-        try:
-            return (self.folder / CANONICAL).read_text("utf-8").partition(" ")[0]
-        except (OSError, UnicodeDecodeError):
-            return ""
+    def _states(self, canonical: str) -> bool:
+        """Whether the file that states the hash has the text that it has in each release."""
+        wanted = canonical_text(canonical).encode()
+        with (self.folder / CANONICAL).open("rb") as file:
+            return file.read(len(wanted) + 1) == wanted
 
     def _counts(self, described: Described, counts: Counts) -> Iterator[Problem]:
         """What is stated and not so, and what is so and not stated."""
@@ -230,33 +249,26 @@ class Examination:
 
     def _difference(self, described: Described) -> Iterator[Problem]:
         """Whether the difference leads from the release before, where that is there and whole, to this one."""
-        if not self.wrong.isdisjoint(_DIFFERENCES) or not described.previous or not is_version(self.folder.name):
+        files = {difference.ADDED, self._removed}
+        if not described.previous or files & self.wrong or not files <= self.there:
             return
-        before = _whole(self.folder.parent / described.previous)
-        if before is None:
-            return
-        name = self._removed
+        before = _whole(self.folder.parent / described.previous) if is_version(self.folder.name) else None
         try:
-            found = hashlib.sha256()
-            for line in self._applied(before, name):
-                found.update(line)
+            Succession(described, before).check()
         except difference.Unfitting as error:
-            yield self.problem(name, "wrong-difference", f"{error}; {_AGAIN}")
-        except (Unreadable, OSError, ValueError) as error:
-            yield self.problem(name, "bad-dump", f"{error}; {_AGAIN}")
+            yield self.problem(error.file, "wrong-difference", f"{error}; {_AGAIN}")
+        except Unreadable as error:
+            if error.file:
+                yield self.problem(error.file, "bad-dump", f"{error}; {_AGAIN}")
+            else:  # it is the release before that cannot be read
+                yield self._unchecked(described)
         else:
-            if found.hexdigest() != described.canonical:
-                message = f"applied to release {described.previous} it does not come to this one; {_AGAIN}"
-                yield self.problem(name, "wrong-difference", message)
+            if before is None:
+                yield self._unchecked(described)
 
-    def _applied(self, before: Described, name: str) -> Iterator[bytes]:
-        """The lines of the release before after the difference."""
-        lines = (line for file in before.of(Format.NQUADS) for line in unpacked(file))
-        added = unpacked(self.folder / difference.ADDED)
-        if name == difference.WITHHELD:
-            digests = (self.folder / name).read_text("ascii").split()
-            return difference.applied_withheld(lines, added, set(digests))
-        return difference.applied(lines, added, unpacked(self.folder / name))
+    def _unchecked(self, described: Described) -> Problem:
+        message = f"release {described.previous} is not there, or is damaged: so it was not applied to it"
+        return self.problem(self._removed, "unchecked-difference", message)
 
 
 def _is_counted(property_: str) -> bool:

@@ -23,8 +23,8 @@ NAMED = 50
 class Changed:
     """What is told of the changes since the release before, which has the number `since`.
 
-    The things of the kinds in `named` are listed. Where there was a takedown, which `withheld` says, none may be: what
-    went with it would be told.
+    The things of the kinds in `named` are listed. Where `withheld` says why they may not be, none are: what the
+    partner may no longer see would be told.
     """
 
     since: int
@@ -32,7 +32,7 @@ class Changed:
     told: str
     takedowns: Sequence[Takedown]
     named: Sequence[Kind]
-    withheld: bool
+    withheld: str
 
 
 @lru_cache(maxsize=1)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from curagraph.delivery import clock, portion
 from curagraph.delivery.partner import Partner
-from curagraph.delivery.releases import description, difference, dumps, notation, page, profile, signature, sums
+from curagraph.delivery.releases import (
+    description,
+    difference,
+    dumps,
+    notation,
+    page,
+    profile,
+    retention,
+    signature,
+    sums,
+)
 from curagraph.delivery.releases.changes import Changes
 from curagraph.delivery.releases.described import Described, Unreadable, damaged
 from curagraph.delivery.releases.description import About
 from curagraph.delivery.releases.page import Changed
 from curagraph.delivery.releases.shelf import Shelf
+from curagraph.delivery.releases.workroom import workroom
 from curagraph.forgotten import Takedown
 from curagraph.problem import BuildStopped, UsageError
 from curagraph.serialize import Format
@@ -23,21 +33,29 @@ from curagraph.takedown import pruning
 
 CANONICAL = "RDFC-1.0.txt"
 _FIRST = "the first release"
+_TAKEN_DOWN, _OTHER_PROFILE = "something was taken down", "the profile lets this partner see other things than before"
 
 
 @dataclass(frozen=True)
 class Released:
-    """What became of a release: its number, or nothing where there was none to make, and which ones were removed."""
+    """What became of a release: its number, or nothing where there was none to make, and which ones were removed.
+
+    Those in `stale` are still there, and were made before something was taken down.
+    """
 
     partner: str
     version: int | None
     told: str
     removed: tuple[int, ...] = ()
+    stale: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        made = f"release {self.version}, {self.told}" if self.version else self.told
-        removed = f"; removed {', '.join(map(str, self.removed))}" if self.removed else ""
-        return f"{self.partner}: {made}{removed}"
+        words = [f"release {self.version}, {self.told}" if self.version else self.told]
+        if self.removed:
+            words.append(f"removed {', '.join(map(str, self.removed))}")
+        if self.stale:
+            words.append(f"withdraw {retention.numbered(self.stale)}, from before {_TAKEN_DOWN}, which may hold it")
+        return f"{self.partner}: {'; '.join(words)}"
 
 
 def release(snapshot: Snapshot, partner: Partner, out: Path, key: Path | None = None) -> Released:
@@ -45,36 +63,39 @@ def release(snapshot: Snapshot, partner: Partner, out: Path, key: Path | None = 
 
     Nothing is written where nothing has changed since the last release. Raises `UsageError` where the key cannot be
     used or the graph holds what was taken down, and `BuildStopped` where another process makes a release for this
-    partner, or the last one is damaged.
+    partner, the last one is damaged, the folder cannot be used, or something was taken down meanwhile.
     """
     if not pruning.heeds(snapshot.project, snapshot.path):
         raise UsageError("the graph was built before something was taken down; run `curagraph build` first")
     if key:
         signature.usable(key)
     shelf = Shelf(out / partner.name)
-    with shelf.lock(), shelf.making() as work:
+    with shelf.lock(), shelf.making() as making, workroom(snapshot.project) as work:
         shelf.tidy()
-        made = _Release(snapshot, partner, shelf, work, key).make()
-        return replace(made, removed=tuple(_retain(shelf, partner)))
+        made = _Release(snapshot, partner, shelf, work, making / "release", key).make()
+        gone = tuple(retention.retain(shelf, partner))
+        return replace(made, removed=gone, stale=tuple(retention.stale(shelf, snapshot.project)))
 
 
 class _Release:
-    """One release while it is made, in the folder `made` below `work`."""
+    """One release while it is made in the folder `made`; `work` is for what the partner may not see."""
 
-    def __init__(self, snapshot: Snapshot, partner: Partner, shelf: Shelf, work: Path, key: Path | None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, partner: Partner, shelf: Shelf, work: Path, made: Path, key: Path | None
+    ) -> None:
         self.snapshot, self.project, self.partner = snapshot, snapshot.project, partner
-        self.shelf, self.key = shelf, key
+        self.shelf, self.made, self.key = shelf, made, key
         self.last = (shelf.versions or [0])[-1]
-        self.version = self.last + 1
-        self.work, self.made = work, work / "release"
+        self.version = shelf.highest + 1
+        self.question = portion.question(snapshot, partner)
         self.portion = portion.write(snapshot, partner, work)
         self.canonical = sums.sha256(self.portion)
-        self.profile = profile.text(self.project, partner)
+        self.profile = profile.text(self.project, partner, self.question)
 
     def make(self) -> Released:
         before = self._before()
         if before and self._is_as(before):
-            return Released(self.partner.name, None, f"nothing has changed since release {self.last}")
+            return Released(self.partner.name, None, self._unchanged(before.folder))
         self.made.mkdir()
         self._write_dumps()
         changed = self._write_difference(before) if before else None
@@ -82,12 +103,25 @@ class _Release:
         sums.write(self.made)
         if self.key:
             signature.sign(self.made / sums.FILE, self.key)
+        pruning.look_again(self.project, self.snapshot.path)
         self.shelf.place(self.made, self.version)
-        return Released(self.partner.name, self.version, _told(changed))
+        return Released(self.partner.name, self.version, self._told(changed))
 
     def _is_as(self, before: Described) -> bool:
-        same = profile.is_same(before.folder / profile.FILE, self.profile)
+        file = before.folder / profile.FILE
+        same = profile.is_same(file, self.profile) and not profile.is_before_a_takedown(file, self.project)
         return same and before.canonical == self.canonical
+
+    def _unchanged(self, last: Path) -> str:
+        told = f"nothing has changed since release {self.last}"
+        if not self.key or (last / (sums.FILE + signature.SUFFIX)).exists():
+            return told
+        return f"{told}, which is not signed; `{signature.command(last / sums.FILE, self.key)}` signs it"
+
+    def _told(self, changed: Changed | None) -> str:
+        if changed:
+            return changed.told
+        return _FIRST if self.version == 1 else f"{_FIRST} of those that are kept"
 
     def _before(self) -> Described | None:
         """The last release. Raises `BuildStopped` where it is damaged."""
@@ -108,18 +142,24 @@ class _Release:
             raise BuildStopped(f"wrote {self.counts.quads:,} of {lines:,} statements; is the disk failing?")
 
     def _write_difference(self, before: Described) -> Changed:
-        """Write what has changed since a release; what went with something taken down is not told."""
+        """Write what has changed since a release; what the partner may no longer see is not told."""
         changes = Changes(self.project.vocabulary)
         gone: list[Takedown] = []
         records = {f"<{iri}>".encode(): record for iri, record in self.project.forgotten.items()}
-        taken = bool(records) and profile.takedowns_of(before.folder / profile.FILE) != profile.takedowns(self.project)
-        with self.portion.open("rb") as file, difference.Writer(self.made, withheld=taken) as writer:
+        withheld = self._withheld(before.folder / profile.FILE)
+        with self.portion.open("rb") as file, difference.Writer(self.made, withheld=bool(withheld)) as writer:
             for old, new in difference.pairs(before.quads(), file):
                 writer.write(old, new)
                 changes.add(old, new)
                 gone += _taken_down(old, new, records)
-        named = [] if taken else changes.named
-        return Changed(self.last, changes.kinds, changes.told, gone, named, withheld=taken)
+        told = changes.told or (_TAKEN_DOWN if withheld == _TAKEN_DOWN else "the same statements with another profile")
+        return Changed(self.last, changes.kinds, told, gone, [] if withheld else changes.named, withheld)
+
+    def _withheld(self, before: Path) -> str:
+        """Why the partner is not told what went, by the profile of the release before; nothing where he is."""
+        if profile.is_before_a_takedown(before, self.project):
+            return _TAKEN_DOWN
+        return "" if profile.shows_the_same(before, self.profile) else _OTHER_PROFILE
 
     def _write_description(self, before: Described | None, changed: Changed | None) -> None:
         about = self._about(before, changed)
@@ -131,7 +171,7 @@ class _Release:
         texts = {
             description.TURTLE: notation.turtle(found),
             description.JSON_LD: notation.json_ld(found),
-            CANONICAL: f"{self.canonical}  the SHA-256 of the canonical N-Quads (RDFC-1.0) of this dataset\n",
+            CANONICAL: canonical_text(self.canonical),
             profile.FILE: self.profile,
         }
         for name, text in texts.items():
@@ -140,13 +180,12 @@ class _Release:
 
     def _about(self, before: Described | None, changed: Changed | None) -> About:
         newest = clock.written(clock.newest(self.snapshot))
-        question = portion.question(self.snapshot, self.partner)
         return About(
             version=self.version,
             previous=self.last,
             issued=max(newest, before.issued) if before else newest,
-            summary=_sentence(question.description or question.summary or "What this partner receives"),
-            notes=_told(changed),
+            summary=_sentence(self.question.description or self.question.summary or "What this partner receives"),
+            notes=self._told(changed),
         )
 
     def _page(self, about: About, changed: Changed | None) -> str:
@@ -175,32 +214,11 @@ def _taken_down(old: list[bytes], new: list[bytes], records: dict[bytes, Takedow
             yield record
 
 
-def _told(changed: Changed | None) -> str:
-    if changed is None:
-        return _FIRST
-    return changed.told or "the same statements with another profile"
+def canonical_text(digest: str) -> str:
+    """What `RDFC-1.0.txt` holds, by the SHA-256 of the canonical N-Quads."""
+    return f"{digest}  the SHA-256 of the canonical N-Quads (RDFC-1.0) of this dataset\n"
 
 
 def _sentence(words: str) -> str:
     text = " ".join(words.split())
     return text if text.endswith(".") else f"{text}."
-
-
-def _retain(shelf: Shelf, partner: Partner) -> list[int]:
-    """Remove the releases that the profile does not keep; of those that stay each difference is to the one before."""
-    versions = shelf.versions
-    gone = versions[: -partner.keep] if partner.keep else []
-    if partner.keep_days:
-        newest = _issued(shelf[versions[-1]])
-        oldest = newest - timedelta(days=partner.keep_days)
-        gone = [version for version in versions[:-1] if version in gone or _issued(shelf[version]) < oldest]
-    shelf.remove(gone)
-    return gone
-
-
-def _issued(folder: Path) -> datetime:
-    """When a release was issued; one that cannot say is of no age and stays."""
-    try:
-        return datetime.fromisoformat(Described.read(folder).issued)
-    except Unreadable:
-        return datetime.max.replace(tzinfo=UTC)

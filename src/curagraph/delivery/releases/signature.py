@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,6 +29,11 @@ def sign(file: Path, key: Path) -> None:
     done = _run("sign", "-q", "-f", str(key), "-n", NAMESPACE, str(file))
     if done.returncode:
         raise UsageError(f"{key} does not sign: {_said(done)}")
+
+
+def command(file: Path, key: Path) -> str:
+    """How to sign a file by hand."""
+    return shlex.join(["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(file)])
 
 
 def signer(file: Path, signature: Path, signers: Path) -> str:

@@ -45,6 +45,11 @@ def parsed(line: bytes) -> Statement:
     return Statement(subject, predicate, object_, graph)
 
 
+def is_one(line: bytes) -> bool:
+    """Whether a line is one of a release."""
+    return _LINE.fullmatch(line) is not None
+
+
 def subject(line: bytes) -> bytes:
     """The subject of a line."""
     return line.partition(b" ")[0]

@@ -22,6 +22,7 @@ def verify(folder: Path, signers: Path | None = None) -> Findings:
     """
     if signers and not signers.is_file():
         raise UsageError(f"--signers wants a file of allowed signers, found none at {signers}")
+    folder = folder.resolve()
     found = releases(folder)
     if not found:
         raise UsageError(f"found no release in {folder}; name a release, a partner's folder or the folder of all")

@@ -8,13 +8,18 @@ from curagraph.forgotten import Takedown, path_digest
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
 from curagraph.state import State
+from curagraph.takedown import living
 
 
 def refuse(edition: Edition, names: Iterable[str]) -> None:
-    """Raise `Refusal` where one of some ends of IRIs is that of a thing that was taken down, or of its graph."""
+    """Raise `Refusal` where one of some ends of IRIs is that of a thing that was taken down, or of its graph.
+
+    A thing of which something is stated nevertheless lives: its record is in vain.
+    """
     records, base = edition.project.forgotten, edition.project.base
     for name in names if records else ():
-        if record := records.get(base + name.removeprefix("graph/")):
+        record = records.get(base + name.removeprefix("graph/"))
+        if record and not living.is_stated(edition.snapshot, record.iri):
             raise told(record)
 
 
