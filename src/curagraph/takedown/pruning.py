@@ -25,7 +25,7 @@ def prune(project: Project) -> int:
 
     The current snapshot stays, and so does an edition that a server shows: the server removes it when it shows the
     next one. What `embed` remembers of pages goes too, with their addresses, and what `feed` remembers of things: the
-    one is of no use after a takedown, the other is made again from the feed. So does what a release left that was killed.
+    one is of no use after a takedown, the other is made again from the feed. So does what a killed release has left.
     """
     wrong = [folder for folder in _kept(project) if not heeds(project, folder)]
     if wrong:
