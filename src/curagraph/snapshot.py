@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from curagraph import workplace
 from curagraph.config import Project
 from curagraph.problem import BuildStopped, UsageError
 
@@ -109,29 +109,18 @@ def kept(project: Project) -> list[Path]:
 
 @contextmanager
 def lock(project: Project) -> Iterator[None]:
-    """Hold the right to build. Raises `BuildStopped` where another build has it.
-
-    The system frees the lock when its process ends, however it ends.
-    """
+    """Hold the right to build. Raises `BuildStopped` where another build has it."""
     project.state.mkdir(exist_ok=True)
-    with (project.state / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildStopped(f"another build is running in {project.folder}; wait until it has ended") from None
+    error = BuildStopped(f"another build is running in {project.folder}; wait until it has ended")
+    with workplace.alone(project.state / "lock", error):
         yield
 
 
 @contextmanager
 def building(project: Project) -> Iterator[Path]:
     """An empty folder to build in, removed in the end unless it was published."""
-    folder = project.state / "building"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
+    with workplace.empty(project.state / "building") as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(project: Project, folder: Path) -> Path:

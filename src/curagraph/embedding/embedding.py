@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from curagraph import workplace
 from curagraph.building import available_cpus
 from curagraph.config import Project
 from curagraph.embedding import records
@@ -86,15 +85,9 @@ def embed(
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the right to change the pages of a folder; the system frees it when the process ends, however it ends."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Hold the right to change the pages of a folder. Raises `UsageError` where another run has it."""
+    with workplace.alone(folder, UsageError(f"another run is at work in {folder}; wait until it has ended")):
         yield
-    except BlockingIOError:
-        raise UsageError(f"another run is at work in {folder}; wait until it has ended") from None
-    finally:
-        os.close(held)
 
 
 class _Run:

@@ -9,10 +9,7 @@ NAME/feed/atom.xml                the newest changes in words
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,7 +19,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from curagraph import journal
+from curagraph import journal, workplace
 from curagraph.delivery import clock, portion
 from curagraph.delivery.feeds import atom, changes, page, resources, seals
 from curagraph.delivery.feeds.bounds import profile
@@ -87,28 +84,17 @@ def update(snapshot: Snapshot, partner: Partner, out: Path) -> Updated:
 
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    """Hold the right to write a feed; the system frees it when the process ends, however it ends."""
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Hold the right to write a feed. Raises `BuildStopped` where another update has it."""
+    with workplace.alone(folder, BuildStopped(f"another update of {folder} is running; wait until it has ended")):
         yield
-    except BlockingIOError:
-        raise BuildStopped(f"another update of {folder} is running; wait until it has ended") from None
-    finally:
-        os.close(file)
 
 
 @contextmanager
 def _room(snapshot: Snapshot, folder: Path) -> Iterator[Path]:
     """The folder in the project that a feed has to itself; nothing in it is published."""
     room = snapshot.project.state / "feeds" / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    scratch = room / "portion"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
+    with workplace.empty(room / "portion"):
         yield room
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class _Update:

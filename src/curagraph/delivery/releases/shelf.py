@@ -10,13 +10,13 @@ DIR/NAME/.lock        held by the one process that makes a release
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from curagraph import workplace
 from curagraph.problem import BuildStopped
 
 LATEST = "latest"
@@ -55,18 +55,9 @@ class Shelf:
         """
         self._check()
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        try:
-            self._hold(lock)
+        error = BuildStopped(f"another release is being made in {self.folder}; wait until it has ended")
+        with workplace.alone(self.folder / _LOCK, error):
             yield
-        finally:
-            os.close(lock)
-
-    def _hold(self, lock: int) -> None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildStopped(f"another release is being made in {self.folder}; wait until it has ended") from None
 
     def _check(self) -> None:
         """Raises `BuildStopped` where something has the name of what the shelf needs."""
@@ -83,13 +74,8 @@ class Shelf:
     @contextmanager
     def making(self) -> Iterator[Path]:
         """An empty folder for the next release, removed in the end."""
-        folder = self.folder / _MAKING
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        try:
+        with workplace.empty(self.folder / _MAKING) as folder:
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made: Path, version: int) -> None:
         """Put a finished release on the shelf, and let `latest` lead to it."""

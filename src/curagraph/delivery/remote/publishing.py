@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from curagraph import workplace
 from curagraph.config import Project
 from curagraph.delivery.remote.batches import Batch, Batches
 from curagraph.delivery.remote.checking import Samples
@@ -208,12 +208,7 @@ def publish(
 
 @contextmanager
 def _lock(project: Project) -> Iterator[None]:
-    """Hold the right to publish. Raises `PublishStopped` where another has it; it ends with its process."""
-    with (project.state / "publish.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PublishStopped(
-                f"another `curagraph publish` of {project.folder} runs; wait until it has ended"
-            ) from None
+    """Hold the right to publish. Raises `PublishStopped` where another has it."""
+    error = PublishStopped(f"another `curagraph publish` of {project.folder} runs; wait until it has ended")
+    with workplace.alone(project.state / "publish.lock", error):
         yield
