@@ -155,8 +155,10 @@ def test_a_replica_follows_a_history(site: Site, tmp_path: Path, order: str) -> 
         asked.clear()
         assert 0 < replica.run() < 30
         assert replica.said == wanted
-        assert not any(name.startswith("page-000001-") for name in asked)
         assert any(name.startswith("page-") for name in asked)
+        # The client ends before it has noted the pages that it reads last, which in the other orders may be the first.
+        if order == "ascending":
+            assert not any(name.startswith("page-000001-") for name in asked)
         late = Replica(tmp_path / "late", replica.address, "--ordered", order)
         late.run()
         assert late.said == wanted
