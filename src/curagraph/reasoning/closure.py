@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -41,11 +42,17 @@ def close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     above owl:Nothing. Raises `ProjectError` where the ontology contradicts itself, `EmptyClass` where a class can have
     no member.
     """
+    return list(_closed("".join(sorted(f"{triple} .\n" for triple in triples if _is_logical(triple.predicate.value)))))
+
+
+# It takes most of a small build, and a process that builds again mostly does so with the same ontology.
+@lru_cache(maxsize=4)
+def _closed(stated: str) -> tuple[ox.Triple, ...]:
+    """What `close` answers, of an ontology in N-Triples."""
     import owlrl  # brings rdflib, which takes longer to load than a build of a few items
     import rdflib
 
-    stated = [triple for triple in triples if _is_logical(triple.predicate.value)]
-    graph = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in stated), format="nt")
+    graph = rdflib.Graph().parse(data=stated, format="nt")
     said = {(str(s), str(p), str(o)) for s, p, o in graph}
     closure = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False)
     closure.expand(graph)
@@ -54,7 +61,7 @@ def close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     named = (triple for triple in graph if all(isinstance(term, rdflib.URIRef) for term in triple))
     found = {(str(s), str(p), str(o)) for s, p, o in named} - said
     _refuse_empty(found | said)
-    return [ox.Triple(*map(ox.NamedNode, link)) for link in sorted(filter(_says_something, found))]
+    return tuple(ox.Triple(*map(ox.NamedNode, link)) for link in sorted(filter(_says_something, found)))
 
 
 def _is_logical(predicate: str) -> bool:
