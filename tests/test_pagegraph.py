@@ -186,8 +186,8 @@ def test_a_page_does_not_depend_on_what_was_asked_before(seeds: Snapshot) -> Non
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ('publisher = "Somebody"', "wants name, logo and logo-size, found 'Somebody'"),
-        ('publisher = {label = "Somebody"}', "wants name, logo and logo-size"),
+        ('publisher = "Somebody"', ".publisher. wants a table, found 'Somebody'"),
+        ('publisher = {label = "Somebody"}', ".publisher. knows no label; known are name, logo, logo-size"),
         ('publisher = {name = " "}', "wants a name, found ' '"),
         ('publisher = {name = "A", logo = "logo.png"}', "logo wants a path on the site such as /images/logo.png"),
         ('publisher = {name = "A", logo = "/our logo.png"}', "logo wants a path on the site such as /images/logo.png"),

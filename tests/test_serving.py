@@ -300,7 +300,8 @@ def test_settings_that_are_wrong_are_told(tmp_path: Path) -> None:
         ('rows = "many"', "a whole number from 1"),
         ("excerpts = 1", "true or false"),
         ('services = ["file:///etc/passwd"]', "addresses of endpoints"),
-        ("services = 'http://x/'", "a list of texts"),
+        ("services = 'http://x/'", "a list of addresses of endpoints"),
+        ('proxies = ["example.org"]', "a list of addresses such as 192.0.2.1"),
     ):
         site = Site(tmp_path / wanted / line[:5])
         site.settings(more=f"[serve]\n{line}")

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curagraph import forgotten
+from curagraph import forgotten, settings
 from curagraph.delivery.partner import Partner, partners
 from curagraph.forgotten import Takedown
 from curagraph.problem import ProjectError
 from curagraph.publisher import Publisher
 from curagraph.serve.limits import Limits
+from curagraph.settings import setting
 
 if TYPE_CHECKING:
     from curagraph.vocabulary import Vocabulary
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
 FILE = "curagraph.toml"
 CONTENT = ("ontology", "converters", "seeds", "queries")
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+/")
-_DEFAULTS = {
-    "base": "https://data.medigy.com/",
-    "site": "https://www.medigy.com/",
-    "sources": ["seeds"],
-    "excerpt-rights": "",
-    "publisher": {},
-    "serve": {},
-    "partners": {},
-}
+_BEGINNING = "an http or https address that ends with /"
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What stands in `curagraph.toml`, with the package's defaults; tables are read by what they describe."""
+
+    base: str = setting("https://data.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
+    site: str = setting("https://www.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
+    sources: tuple[str, ...] = setting(("seeds",), "a list of folders")
+    excerpt_rights: object = ""
+    publisher: object = field(default_factory=dict)
+    serve: object = field(default_factory=dict)
+    partners: object = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,24 +70,17 @@ class Project:
             found = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ProjectError(f"{file}: {error}") from None
-        unknown = sorted(found.keys() - _DEFAULTS.keys())
-        if unknown:
-            raise ProjectError(f"{file}: found the setting {unknown[0]}; known are {', '.join(_DEFAULTS)}")
-        settings = _DEFAULTS | found
-        for name in ("base", "site"):
-            address = settings[name]
-            if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-                raise ProjectError(f"{file}: {name} wants an http or https address that ends with /, found {address!r}")
-        if not isinstance(settings["sources"], list) or not all(isinstance(s, str) for s in settings["sources"]):
-            raise ProjectError(f"{file}: sources wants a list of folders, found {settings['sources']!r}")
-        rights = str(settings["excerpt-rights"])
-        publisher = Publisher.of(settings["publisher"], str(file))
-        if not isinstance(settings["serve"], dict):
-            raise ProjectError(f"{file}: serve wants a table [serve], found {settings['serve']!r}")
-        limits = Limits.of(settings["serve"], str(file))
-        receivers = partners(settings["partners"], str(file))
-        addresses = str(settings["base"]), str(settings["site"])
-        return cls(folder.resolve(), *addresses, tuple(settings["sources"]), rights, publisher, limits, receivers)
+        stated = settings.read(_Settings, found, str(file))
+        return cls(
+            folder.resolve(),
+            stated.base,
+            stated.site,
+            stated.sources,
+            str(stated.excerpt_rights),
+            Publisher.of(stated.publisher, str(file)),
+            Limits.of(stated.serve, str(file)),
+            partners(stated.partners, str(file)),
+        )
 
     @classmethod
     def default(cls) -> Project:
@@ -116,8 +115,8 @@ class Project:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a conversion depends on besides its document."""
-        settings = (self.base, self.site, self.excerpt_rights, self.publisher)
-        digest = hashlib.sha256(repr((*settings, sorted(self.forgotten.items()))).encode())
+        stated = (self.base, self.site, self.excerpt_rights, self.publisher)
+        digest = hashlib.sha256(repr((*stated, sorted(self.forgotten.items()))).encode())
         for file in self._rule_files():
             digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
         return digest.hexdigest()

@@ -23,12 +23,19 @@ def _named(folder: str) -> Path:
     return Path(folder)
 
 
+TextFormat = StrEnum("TextFormat", ["table", "json"])
 CheckFormat = StrEnum("CheckFormat", ["table", "json", "sarif", "github"])
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", metavar="DIR", help="The project folder.", show_default="this folder")
 ]
+SourcesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Folders or files to read.", show_default="seeds/")
+]
 OutputOption = Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="Where to write.")]
+PackedOption = Annotated[
+    str, typer.Option("-o", "--output", metavar="PATH", help="Where to write; packed where it ends with .gz.")
+]
 DeliveryOption = Annotated[
     Path,
     typer.Option(
@@ -39,6 +46,11 @@ PartnerOption = Annotated[
     str, typer.Option("--partner", metavar="NAME", help="Only what this partner receives.", show_default="all")
 ]
 HERE = Path()
+
+
+def absolute(source: list[str] | None) -> list[Path]:
+    """Sources as they are named on the command line, which is from where it stands."""
+    return [Path(each).absolute() for each in source or ()]
 
 
 def write(data: bytes) -> None:

@@ -9,13 +9,18 @@ logo-size = [600, 200]
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
+from curagraph import settings
 from curagraph.problem import ProjectError
+from curagraph.settings import setting
 
-# RFC 3987, section 2.2: a path, of which the site's address is the beginning.
-_PATH = re.compile(r"""/(?!/)(?:(?!\.\./)[^\s<>"{}|\\^`?#\x00-\x20])+""")
+# RFC 3987, section 2.2: a path, of which the site's address is the beginning; or nothing.
+_PATH = re.compile(r"""(?:/(?!/)(?:(?!\.\./)[^\s<>"{}|\\^`?#\x00-\x20])+)?""")
+
+
+def _is_size(found: list[int]) -> bool:
+    return len(found) in (0, 2) and all(each > 0 for each in found)
 
 
 @dataclass(frozen=True)
@@ -23,25 +28,16 @@ class Publisher:
     """Who stands behind the site: a name, and a logo on the site with its width and height in pixels."""
 
     name: str = ""
-    logo: str = ""
-    logo_size: tuple[int, ...] = ()
+    logo: str = setting("", "a path on the site such as /images/logo.png", _PATH.fullmatch)
+    logo_size: tuple[int, ...] = setting((), "a width and a height in pixels", _is_size)
 
     @classmethod
-    def of(cls, settings: Any, file: str) -> Publisher:
-        """The publisher that the settings of a file describe. Raises `ProjectError` where they are wrong."""
-        if not isinstance(settings, dict) or settings.keys() - {"name", "logo", "logo-size"}:
-            raise ProjectError(f"{file}: [publisher] wants name, logo and logo-size, found {settings!r}")
-        name, logo, size = settings.get("name", ""), settings.get("logo", ""), settings.get("logo-size", [])
-        if settings and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
-            raise ProjectError(f"{file}: [publisher] wants a name, found {name!r}")
-        if not isinstance(logo, str) or (logo and not _PATH.fullmatch(logo)):
-            raise ProjectError(f"{file}: logo wants a path on the site such as /images/logo.png, found {logo!r}")
-        if size and not logo:
+    def of(cls, table: object, file: str) -> Publisher:
+        """The publisher that a table of a file describes. Raises `ProjectError` where it is wrong."""
+        where = f"{file}: [publisher]"
+        made = settings.read(cls, table, where)
+        if table and (not made.name.strip() or not made.name.isprintable()):
+            raise ProjectError(f"{where} wants a name, found {made.name!r}")
+        if made.logo_size and not made.logo:
             raise ProjectError(f"{file}: logo-size is that of a logo, and [publisher] has none; add logo")
-        if not isinstance(size, list) or len(size) not in (0, 2) or not all(_is_size(each) for each in size):
-            raise ProjectError(f"{file}: logo-size wants a width and a height in pixels, found {size!r}")
-        return cls(name.strip(), logo, tuple(size))
-
-
-def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        return replace(made, name=made.name.strip())

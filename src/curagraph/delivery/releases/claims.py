@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from curagraph.delivery.releases import description, page, profile
 from curagraph.delivery.releases.counts import Counts
 from curagraph.delivery.releases.described import Described
+from curagraph.delivery.releases.faults import Fault, damage
 from curagraph.delivery.releases.shelf import is_version
 from curagraph.serialize import Format
 
@@ -23,14 +23,6 @@ _TAG = re.compile(rf'<!doctype html>|</?(?:{_TAGS.replace(" ", "|")})(?: (?:{_AT
 _POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""
 _HREF = re.compile(r' href="([^"]*)"')
 _LONGEST = 16 << 20
-
-
-class Fault(NamedTuple):
-    """What is wrong with a file of a release."""
-
-    name: str
-    code: str
-    message: str
 
 
 def of_place(described: Described, root: Path) -> Iterator[Fault]:
@@ -48,7 +40,7 @@ def of_place(described: Described, root: Path) -> Iterator[Fault]:
 
 
 def _misplaced(message: str) -> Fault:
-    return Fault(description.TURTLE, "wrong-place", message)
+    return damage(description.TURTLE, "wrong-place", message)
 
 
 def of_profile(described: Described) -> Iterator[Fault]:
@@ -56,7 +48,7 @@ def of_profile(described: Described) -> Iterator[Fault]:
     try:
         found = profile.read(described.folder / profile.FILE)
     except (OSError, ValueError, RecursionError) as error:
-        yield Fault(profile.FILE, "wrong-profile", f"it cannot be read: {' '.join(str(error).split())}")
+        yield damage(profile.FILE, "wrong-profile", f"it cannot be read: {' '.join(str(error).split())}")
         return
     stated = {
         "name": described.identifier.rpartition("/")[0],
@@ -69,7 +61,7 @@ def of_profile(described: Described) -> Iterator[Fault]:
         value = sorted(map(str, value)) if isinstance(value, list) else value
         if value != wanted:
             message = f"{name}: found {value!r}, and {description.TURTLE} and the dumps say {wanted!r}"
-            yield Fault(profile.FILE, "wrong-profile", message[:500])
+            yield damage(profile.FILE, "wrong-profile", message[:500])
 
 
 def of_page(described: Described, counts: Counts) -> Iterator[Fault]:
@@ -80,7 +72,7 @@ def of_page(described: Described, counts: Counts) -> Iterator[Fault]:
     except (OSError, UnicodeDecodeError):
         text = "<"
     yield from (
-        Fault(page.FILE, "wrong-page", message)
+        damage(page.FILE, "wrong-page", message)
         for message in (*_odd(described, text), *_lacking(described, counts, text))
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curagraph.checking.findings import Findings, Kind
-from curagraph.delivery.releases.examination import CODES, Examination
+from curagraph.delivery.releases.examination import Examination
+from curagraph.delivery.releases.faults import CODES
 from curagraph.delivery.releases.shelf import LATEST, Shelf, is_version
 from curagraph.delivery.releases.sums import FILE
 from curagraph.problem import Problem, Severity, UsageError
