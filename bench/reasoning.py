@@ -18,7 +18,7 @@ from bench.measure import Cost
 from bench.results import Bar, Section, number
 from bench.site import CHECKOUT, Site, tool
 from curagraph.building import available_cpus
-from curagraph.program import compile_project
+from curagraph.compiler import compile_project
 from curagraph.reasoning.theory import Theory
 from curagraph.store import Writer
 from curagraph.vocabulary import Vocabulary

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import settings
 
 from curagraph import Project, conversion, document
-from curagraph.program import Program, compile_project
+from curagraph.compiler import compile_project
+from curagraph.program import Program
 from curagraph.run import Result
 from tests.browser import Browser, chromium
 from tests.project import Site

@@ -17,7 +17,7 @@ from curagraph import Project, Snapshot
 from curagraph.checking import checks, shapes
 from curagraph.checking.findings import Findings
 from curagraph.problem import Problem, ProjectError
-from curagraph.state import State
+from curagraph.state.state import State
 from tests.project import BASE, CU, ROOT, Ended, Site, item, items, settle
 
 SEED = "3932-cms-doubles-down-on-value-based-care.md"
@@ -344,7 +344,7 @@ def test_a_build_can_afford_the_cheap_checks(tmp_path: Path) -> None:
     source = (
         "import sys; from pathlib import Path; from curagraph import Project, Snapshot\n"
         "from curagraph.checking import checks, shapes\n"
-        "from curagraph.state import State\n"
+        "from curagraph.state.state import State\n"
         "snapshot = Snapshot.current(Project.load(Path(sys.argv[1]))); shapes.load(snapshot.project)\n"
         "with State.readable(snapshot.state_path) as state: print(*(p.code for p in checks.cheap(snapshot, state)))\n"
         "print({'rdflib', 'pyshacl'} & sys.modules.keys() or 'nothing')"

@@ -194,7 +194,7 @@ from pathlib import Path
 from curagraph import conversion, document
 from curagraph.config import Project
 from curagraph.problem import SetAside
-from curagraph.program import compile_project
+from curagraph.compiler import compile_project
 program = compile_project(Project.load(Path({root!r})))
 file = Path({file!r})
 try:

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from curagraph import Project
-from curagraph.embedding import script
 from curagraph.embedding.embedding import Embedded, embed
 from curagraph.embedding.injection import removed
 from curagraph.embedding.places import Places
-from curagraph.markup import scripts
+from curagraph.pagecheck import html
 from curagraph.problem import UsageError
 from tests.project import BASE, PAGES, PATIENCE, Site, item, items, settle
 
@@ -58,7 +57,7 @@ class Pages:
 
     def shown(self, path: str) -> str:
         """The item whose graph a page holds, by its number, or the empty text."""
-        found = [each for each in scripts((self.folder / path).read_text("utf-8")) if script.is_ours(each.tag)]
+        found = [each for each in html.page((self.folder / path).read_text("utf-8"), path).scripts if each.is_ours]
         assert len(found) <= 1
         numbers = [number for number in range(1, COUNT + 1) if found and f"/item/{number}" in found[0].text]
         assert len(numbers) <= 1
@@ -554,5 +553,5 @@ def test_what_is_embedded_is_json(pages: Pages) -> None:
     """What stands in a page is JSON with a context and a graph."""
     pages.write(item_page(1))
     pages.embed()
-    (found,) = scripts((pages.folder / item_page(1)).read_text("utf-8"))
+    (found,) = html.page((pages.folder / item_page(1)).read_text("utf-8"), item_page(1)).scripts
     assert json.loads(found.text).keys() == {"@context", "@graph"}

@@ -12,13 +12,13 @@ import html5lib
 import pyoxigraph as ox
 import pytest
 
-from curagraph.explanation import Explainer
+from curagraph.explainer import Explainer
 from curagraph.serve import edition as editions
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
 from curagraph.serve.things import explaining
 from curagraph.serve.worker import Out
-from curagraph.state import State
+from curagraph.state.state import State
 from tests.browser import Browser
 from tests.project import BASE, CU, DCTERMS, Site, item, settle
 from tests.server import Server, serving

@@ -17,8 +17,9 @@ import yaml
 
 import curagraph
 from curagraph import Project, UsageError
-from curagraph.explanation import MOST_FILES, Explainer, Explanation, Origin
-from curagraph.state import State
+from curagraph.explainer import MOST_FILES, Explainer
+from curagraph.explanation import Explanation, Origin
+from curagraph.state.state import State
 from tests.project import BASE, CU, ROOT, Site, front_matter, item, items
 
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"

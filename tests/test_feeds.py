@@ -23,7 +23,7 @@ from curagraph.delivery.feeds.pages import Pages
 from curagraph.delivery.feeds.replay import replay
 from curagraph.lines import without_graph
 from curagraph.problem import BuildStopped
-from curagraph.state import State
+from curagraph.state.state import State
 from tests.project import BASE, DCTERMS, Site, item, items, settle
 
 SMALL = "page-members = 4"

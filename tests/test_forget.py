@@ -23,7 +23,7 @@ from curagraph.delivery.feeds import feed
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
 from curagraph.serve.things import takedowns
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.takedown import pruning
 from tests.project import BASE, Site, item, items, settle
 from tests.server import Server, serving
@@ -333,7 +333,7 @@ def test_what_left_the_graph_long_ago_can_be_taken_down(tmp_path: Path) -> None:
     assert (str(done.record), done.had_left, done.files) == (TOLD.replace("community", "curated"), True, ())
     assert holding(state) == {}
     with State.readable(site.snapshot().state_path) as state_:
-        gone = [state_.is_gone(f"<{BASE}{name}>") for name in ("item/7", "graph/item/7", "image/7", "trail/7")]
+        gone = [state_.past.is_gone(f"<{BASE}{name}>") for name in ("item/7", "graph/item/7", "image/7", "trail/7")]
     assert gone == [True] * 4
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from curagraph import markup
 from curagraph.embedding import charset
 from curagraph.markup import Kind, Token
+from curagraph.pagecheck.html import page as page_of
 from curagraph.problem import Refused
 
 html5lib = pytest.importorskip("html5lib")
@@ -148,7 +149,7 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     began = time.process_time()
     for token in markup.tokens(text):
         assert token.end > 0
-    markup.scripts(text)
+    page_of(text, "index.html")
     assert time.process_time() - began < 5
 
 
@@ -178,26 +179,25 @@ def test_attributes_are_read_as_browsers_do(tag: str, wanted: dict[str, str]) ->
 
 
 def test_scripts_have_their_text_and_line() -> None:
-    """Every JSON-LD script is found with its text, its offsets and its line; other scripts are not."""
+    """Every JSON-LD script is found with its text and its line; other scripts are not."""
     page = '<head>\r\n<script>1</script>\r\n<script type=" Application/LD+JSON;a=b">\r\n{}</script>\n'
     page += "<!-- <script type=application/ld+json>no</script> -->\n<body><script type=application/ld+json></script>"
-    first, second = markup.scripts(page)
-    assert (first.text, first.line, first.closed) == ("\r\n{}", 3, True)
-    assert page[first.start : first.end] == first.text
+    first, second = page_of(page, "index.html").scripts
+    assert (first.text, first.line, first.is_closed) == ("\r\n{}", 3, True)
     assert (second.text, second.line) == ("", 6)
 
 
 def test_a_script_that_the_page_cuts_off_is_told() -> None:
     """A script without an end tag goes to the end of the page, and says that it is not closed."""
-    (script,) = markup.scripts("<script type=application/ld+json>{")
-    assert (script.text, script.closed) == ("{", False)
-    (script,) = markup.scripts("<script type=application/ld+json>")
-    assert (script.text, script.closed) == ("", False)
+    (script,) = page_of("<script type=application/ld+json>{", "index.html").scripts
+    assert (script.text, script.is_closed) == ("{", False)
+    (script,) = page_of("<script type=application/ld+json>", "index.html").scripts
+    assert (script.text, script.is_closed) == ("", False)
 
 
 def test_a_comment_in_a_script_hides_an_end_tag() -> None:
     """`<!--<script>` in a script makes the next end tag part of it, as in browsers."""
-    (script,) = markup.scripts("<script type=application/ld+json><!--<script></script>x--></script>")
+    (script,) = page_of("<script type=application/ld+json><!--<script></script>x--></script>", "index.html").scripts
     assert script.text == "<!--<script></script>x-->"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from curagraph.building import build
     from curagraph.config import Project
     from curagraph.embedding.embedding import Embedded, embed
-    from curagraph.explanation import explain
+    from curagraph.explainer import explain
     from curagraph.inspection import inspect
     from curagraph.problem import BuildStopped, CuragraphError, Problem, ProjectError, UsageError
     from curagraph.report import Report
@@ -39,7 +39,7 @@ _HOMES = {
     "Project": "config",
     "Embedded": "embedding.embedding",
     "embed": "embedding.embedding",
-    "explain": "explanation",
+    "explain": "explainer",
     "forget": "takedown.takedown",
     "inspect": "inspection",
     "BuildStopped": "problem",

@@ -12,7 +12,7 @@
         ],
     )
 
-These are declarations and do nothing; `conversion` compiles and runs them.
+These are declarations and do nothing; `compiler` compiles and `conversion` runs them.
 """
 
 from __future__ import annotations

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curagraph import document, sources
+from curagraph.compiler import compile_project
 from curagraph.config import Project
 from curagraph.keypath import BODY, Leaf, leaves, steps
 from curagraph.problem import Problem, SetAside, Severity
-from curagraph.program import Program, compile_project
+from curagraph.program import Program
 
 _EXAMPLES = 3
 _TYPES = (

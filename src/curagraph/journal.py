@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from curagraph.state import State
+from curagraph.state.state import State
 
 # So many rows are kept: the state is copied by every build. Beyond it the journal begins again.
 _MOST = 20_000

@@ -11,11 +11,12 @@ has tokens, they cover it without gaps, and finding them takes time in proportio
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import Enum
-from functools import cached_property
 from html import unescape
+
+from curagraph import rawtext
+from curagraph.foreigncontent import ROOTS, ForeignContent
 
 # Every repetition is possessive: a character is looked at once, whatever follows.
 _SPACE = r"\t\n\f\r "
@@ -36,21 +37,6 @@ _NAME = re.compile(rf"</?([^{_SPACE}/>]+)")
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _COMMENT_END = re.compile("--!?>")
 _EMPTY_COMMENT_END = re.compile("-?>")
-_SCRIPT = re.compile(rf"<!--|-->|(?P<tag></?script)(?=[{_SPACE}/>])", re.IGNORECASE | re.ASCII)
-
-# Section 13.2.6: elements whose text holds no tags. `plaintext` has no end; `noscript` is read as a browser does.
-_TEXT_ONLY = ("iframe", "noembed", "noframes", "noscript", "style", "textarea", "title", "xmp")
-_ENDS = {name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE | re.ASCII) for name in _TEXT_ONLY}
-_RAW = frozenset((*_TEXT_ONLY, "script", "plaintext"))
-# Section 13.2.6.5: in SVG and MathML there are no such elements, but some hold HTML, and some tags lead back to it.
-_HTML_WITHIN = {"svg": ("desc", "foreignobject", "title"), "math": ("mi", "mn", "mo", "ms", "mtext")}
-_BREAKS_OUT = {
-    *("b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1", "h2"),
-    *("h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre"),
-    *("ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tt", "u", "ul", "var"),
-}
-# As deep as browsers nest elements.
-_DEEPEST = 512
 
 
 class Kind(Enum):
@@ -111,31 +97,9 @@ class Token:
         return not ends or ends[-1] < self.end - 1
 
 
-@dataclass(frozen=True)
-class Script:
-    """A `<script type="application/ld+json">`: `text` is what stands inside, from `start` to `end`.
-
-    `line` counts from 1 and is that of `start`; `closed` is false where the end of the page cuts it off.
-    """
-
-    source: str
-    tag: Token
-    start: int
-    end: int
-    closed: bool
-
-    @property
-    def text(self) -> str:
-        return self.source[self.start : self.end]
-
-    @cached_property
-    def line(self) -> int:
-        return line(self.source, self.start)
-
-
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """The tokens of a text from an offset on, at which nothing is open."""
-    foreign: list[str] = []
+    foreign = ForeignContent()
     at = start
     while found := _MARKUP.search(text, at):
         begin, end, kind = found.start(), found.end(), found.lastgroup
@@ -144,11 +108,11 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         if kind == "start" or kind == "end":
             token = Token(_TAGS[kind], _lower(found[kind]), begin, end, text)
             yield token
-            is_raw = kind == "start" and token.name in _RAW and not _is_foreign(foreign)
-            if foreign or token.name in _HTML_WITHIN:
+            is_raw = kind == "start" and token.name in rawtext.NAMES and not foreign.is_here
+            if foreign.open or token.name in ROOTS:
                 _follow(token, foreign)
             if is_raw:
-                until = _raw_end(text, end, token.name)
+                until = rawtext.end(text, end, token.name)
                 if until is None:
                     yield Token(Kind.UNFINISHED, token.name, end, len(text), text)
                     return
@@ -158,7 +122,7 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         elif kind == "doctype" or kind == "bogus":
             yield Token(Kind.DOCTYPE if kind == "doctype" else Kind.COMMENT, "", begin, end, text)
         else:
-            token = _delimited(text, begin, end, kind, _is_foreign(foreign))
+            token = _delimited(text, begin, end, kind, foreign.is_here)
             yield token
             end = token.end
         at = end
@@ -166,23 +130,8 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         yield Token(Kind.TEXT, "", at, len(text), text)
 
 
-def scripts(text: str) -> list[Script]:
-    """Every JSON-LD script of a page, in order; the type is compared without case and parameters."""
-    found: list[Script] = []
-    tag: Token | None = None
-    for token in tokens(text):
-        if tag:
-            inside = token.kind is Kind.TEXT or token.kind is Kind.UNFINISHED
-            end = token.end if inside else token.start
-            found.append(Script(text, tag, tag.end, end, token.kind is not Kind.UNFINISHED))
-        tag = token if is_json_ld(token) else None
-    if tag:
-        found.append(Script(text, tag, tag.end, tag.end, closed=False))
-    return found
-
-
 def is_json_ld(token: Token) -> bool:
-    """Whether a token begins a JSON-LD script.
+    """Whether a token begins a script of JSON-LD (JSON-LD 1.1, section 7).
 
     >>> [is_json_ld(token) for token in tokens("<script type='Application/LD+JSON; charset=utf-8'></script>")]
     [True, False]
@@ -196,6 +145,16 @@ def line(text: str, offset: int) -> int:
     """The line of an offset, from 1; CR LF, LF and CR end lines."""
     before = text[:offset]
     return 1 + before.count("\n") + (before.count("\r") - before.count("\r\n") if "\r" in before else 0)
+
+
+def _follow(tag: Token, foreign: ForeignContent) -> None:
+    """Follow a tag in or out of SVG and MathML."""
+    if tag.kind is Kind.END:
+        foreign.end(tag.name)
+        return
+    foreign.break_out(tag.name)
+    if foreign.is_led_by(tag.name) and not tag.closes_itself:
+        foreign.start(tag.name)
 
 
 def _lower(name: str) -> str:
@@ -225,54 +184,3 @@ def _delimited(text: str, begin: int, end: int, kind: str | None, foreign: bool)
     if until < 0:
         return Token(Kind.UNFINISHED, "text" if made is Kind.TEXT else "comment", begin, len(text), text)
     return Token(made, "", begin, until, text)
-
-
-def _raw_end(text: str, start: int, name: str) -> int | None:
-    """Where the end tag of an element begins that holds text alone."""
-    if name == "script":
-        return _script_end(text, start)
-    found = _ENDS[name].search(text, start) if name in _ENDS else None
-    return found.start() if found else None
-
-
-def _script_end(text: str, start: int) -> int | None:
-    """Where the end tag of a script begins (sections 13.2.5.15 to 13.2.5.31).
-
-    After `<!--` a script inside the script hides one end tag, until `-->`.
-    """
-    escaped = doubly = False
-    while found := _SCRIPT.search(text, start):
-        start = found.end()
-        if not found["tag"]:
-            escaped, doubly = found[0] == "<!--" or (escaped and found[0] != "-->"), doubly and found[0] != "-->"
-            # The dashes of `<!-->` are those of `-->` too.
-            start -= 2 if found[0] == "<!--" else 0
-        elif found["tag"][1] != "/":
-            doubly = escaped
-        elif doubly:
-            doubly = False
-        else:
-            return found.start()
-    return None
-
-
-def _is_foreign(open_: list[str]) -> bool:
-    return bool(open_) and open_[-1] in _HTML_WITHIN
-
-
-def _follow(token: Token, open_: list[str]) -> None:
-    """Follow a tag in or out of SVG and MathML; `open_` are the open elements that matter for it."""
-    name, foreign = token.name, _is_foreign(open_)
-    if token.kind is Kind.END:
-        if name in open_:
-            del open_[len(open_) - 1 - open_[::-1].index(name) :]
-    elif foreign and name in _BREAKS_OUT:
-        while _is_foreign(open_):
-            open_.pop()
-    elif name in _that_matter(open_) and len(open_) < _DEEPEST and not token.closes_itself:
-        open_.append(name)
-
-
-def _that_matter(open_: list[str]) -> Container[str]:
-    """The elements that lead in or out of SVG and MathML from where we are."""
-    return (*_HTML_WITHIN[open_[-1]], open_[-1]) if _is_foreign(open_) else _HTML_WITHIN

@@ -10,7 +10,7 @@ from pathlib import Path
 from curagraph import ledger
 from curagraph.problem import Problem, Severity
 from curagraph.sources import Scan
-from curagraph.state import State
+from curagraph.state.state import State
 
 
 @dataclass
@@ -38,13 +38,13 @@ class Report:
         unread = sum(problem.severity is Severity.ERROR for problem in seen.problems)
         rivals = sum(problem.code == "duplicate-iri" for problem in found)
         return cls(
-            read=int(state.get("read")),
+            read=int(state.facts.get("read")),
             changed=changed,
-            set_aside=int(state.get("set-aside")) + unread + rivals,
-            triples=int(state.get("triples")),
+            set_aside=int(state.facts.get("set-aside")) + unread + rivals,
+            triples=int(state.facts.get("triples")),
             passed_over=sum(seen.passed_over.values()),
             problems=found,
-            ledger=ledger.add_up([(state.get("ledger"), 1)])[0],
+            ledger=ledger.add_up([(state.facts.get("ledger"), 1)])[0],
         )
 
     @property

@@ -13,24 +13,26 @@ from curagraph.reasoning import telling
 from curagraph.reasoning.theory import Theory
 from curagraph.run import Result
 from curagraph.snapshot import Snapshot
-from curagraph.state import State, encode
+from curagraph.state.problems import encode
+from curagraph.state.state import State
 from curagraph.takedown import living
 
 
 def review(snapshot: Snapshot, program: Program, state: State) -> None:
     """Find what only the whole tells, and remember it with the snapshot, for builds that have nothing to do."""
     project = snapshot.project
-    tally, found = ledger.add_up(state.pages())
+    tally, found = ledger.add_up(state.pages.counted())
     problems = [*_unmatched(program, found), *_rivals(project, program, state), *_spellings(project, program, state)]
     problems += [*checks.cheap(snapshot, state), *telling.problems(snapshot, Theory(program), state)]
     problems += living.in_vain(snapshot, state)
-    state.set("problems", encode(problems) or "[]")
-    state.set("ledger", ledger.encode(tally, found))
-    state.set("read", str(state.number("SELECT count(*) FROM file")))
-    state.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
+    state.facts.set("problems", encode(problems) or "[]")
+    state.facts.set("ledger", ledger.encode(tally, found))
+    state.facts.set("read", str(state.number("SELECT count(*) FROM file")))
+    state.facts.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
     own = state.number("SELECT sum(triples) FROM owner")
     shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
-    state.set("triples", str(int(state.get("fixed-triples")) + own + shared + int(state.get("inferred"))))
+    fixed, inferred = int(state.facts.get("fixed-triples")), int(state.facts.get("inferred"))
+    state.facts.set("triples", str(fixed + own + shared + inferred))
 
 
 def _unmatched(program: Program, found: int) -> list[Problem]:
@@ -47,7 +49,7 @@ def _at_rule(place: str, key: str, message: str) -> Problem:
 
 def _rivals(project: Project, program: Program, state: State) -> list[Problem]:
     found = []
-    for iri, path, owner in state.rivals():
+    for iri, path, owner in state.owners.rivals():
         conflict = f"{path} and {owner} both claim {iri[1:-1]}"
         message = f"{conflict}; {owner} has it, {path} is set aside: give one of them another identity"
         key, line = _identity(project, program, path)
@@ -69,10 +71,10 @@ def _identity(project: Project, program: Program, path: str) -> tuple[str, int]:
 def _spellings(project: Project, program: Program, state: State) -> list[Problem]:
     # One text may be the name of several things, such as an author and the author's page: it is told once.
     found: dict[tuple[str, int, str], Problem] = {}
-    for odd, first in state.spellings():
+    for odd, first in state.shared.spellings():
         wanted = next(iter(ox.parse(first, ox.RdfFormat.N_QUADS))).object.value
-        for path in state.users(odd):
-            key, line, spelled = _where(project, program, path, state.name(path), odd)
+        for path in state.shared.users(odd):
+            key, line, spelled = _where(project, program, path, state.files.name(path), odd)
             message = f"found {spelled!r}, elsewhere written {wanted!r}, for the same thing; write both alike"
             found.setdefault((path, line, key), Problem(path, line, key, "spelling-differs", Severity.WARNING, message))
             break

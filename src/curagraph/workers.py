@@ -12,11 +12,12 @@ from itertools import islice
 import pyoxigraph as ox
 
 from curagraph import conversion, document, ledger
+from curagraph.compiler import compile_project
 from curagraph.config import Project
 from curagraph.forgotten import Takedown, path_digest
 from curagraph.problem import Problem, SetAside, Severity
 from curagraph.processes import Processes
-from curagraph.program import Program, compile_project
+from curagraph.program import Program
 from curagraph.run import Memo, Result, Statement
 from curagraph.tasks import Batch, Outcome, Shared, Task
 

@@ -10,7 +10,7 @@ from curagraph.checking.findings import Findings, Kind
 from curagraph.checking.tracing import Tracer
 from curagraph.problem import Problem
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 
 
 def check(snapshot: Snapshot, *, changed: bool = False) -> Findings:
@@ -24,7 +24,7 @@ def check(snapshot: Snapshot, *, changed: bool = False) -> Findings:
     asked = violations.questions(snapshot.project)
     with State.readable(snapshot.state_path) as state:
         tracer = Tracer(snapshot, state)
-        things = state.changed() if changed else None
+        things = state.facts.changed() if changed else None
         by_shapes = set(results.problems(snapshot, loaded, tracer, things))
         by_queries = set(violations.problems(snapshot, asked, tracer))
         recorded = set(state.problems())

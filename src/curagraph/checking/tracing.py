@@ -12,11 +12,11 @@ from curagraph import turtle
 from curagraph.compiled import Table
 from curagraph.config import FILE
 from curagraph.document import Document
-from curagraph.explanation import Explainer
+from curagraph.explainer import Explainer
 from curagraph.keypath import find
 from curagraph.problem import Problem, Severity, UsageError, shown
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # The kinds of graphs in which a triple has no document behind it.
@@ -96,7 +96,7 @@ class Tracer:
             return [place]
         if not self.is_asserted(quad):
             return []
-        paths = list(self.explainer.files(quad, f"{quad} .\n"))[:1]
+        paths = list(self.explainer.origins.files(quad, f"{quad} .\n"))[:1]
         try:
             origins = self.explainer.explain(quad).origins
         except UsageError:
@@ -109,13 +109,13 @@ class Tracer:
         if place := self.written(subject.value):
             return place
         for quad in self.store.quads_for_pattern(subject, None, None, None):
-            for path in self.explainer.files(quad, f"{quad} .\n"):
+            for path in self.explainer.origins.files(quad, f"{quad} .\n"):
                 return self._in_document(path, subject, predicates)
         return NOWHERE
 
     def _in_document(self, path: str, subject: ox.NamedNode, predicates: Sequence[str]) -> Place:
         try:
-            document, _ = self.explainer.convert(path)
+            document, _ = self.explainer.origins.convert(path)
         except UsageError:
             return Place(path, 1, "", is_old=True)
         key = self._key(document, subject, predicates)

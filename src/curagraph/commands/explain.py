@@ -18,11 +18,11 @@ def explain(
     project: ProjectOption = HERE,
 ) -> None:
     """Tell which file, line, key and rule stand behind the triples about a thing."""
-    from curagraph import display, explanation
+    from curagraph import display, explainer
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
-    explained = explanation.explain(Snapshot.current(found), iri, property_, value)
+    explained = explainer.explain(Snapshot.current(found), iri, property_, value)
     if format_ is TextFormat.json:
         print_json([each.as_json() for each in explained])
     else:

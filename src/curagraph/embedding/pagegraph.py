@@ -15,7 +15,7 @@ from curagraph.embedding.pagecontext import SCHEMA, page_context
 from curagraph.embedding.pieces import Piece, Pieces
 from curagraph.problem import Problem, Severity, UsageError
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.vocabulary import CU
 
 # The pieces of so many pages are asked for together.
@@ -96,7 +96,7 @@ class PageGraphs:
     def problem(self, thing: str, code: str, severity: Severity, message: str) -> Problem:
         """What is wrong with the page of a thing, told of the file of the item that it is."""
         with State.readable(self.snapshot.state_path) as state:
-            file = next(iter(state.owner(f"<{thing}>")), thing)
+            file = next(iter(state.owners.of(f"<{thing}>")), thing)
         return Problem(file, 1, "", code, severity, message)
 
 

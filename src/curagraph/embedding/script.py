@@ -11,8 +11,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from curagraph import markup
-from curagraph.markup import Token
+from curagraph.markup import Token, is_json_ld
 
 MARK = "data-curagraph"
 _VALUE = re.compile("(?:[0-9a-fA-F]{8})?")
@@ -51,7 +50,7 @@ def for_files(json_text: str) -> str:
 
 def is_ours(token: Token) -> bool:
     """Whether a token begins a script of ours; others may have an attribute of the same name, with other values."""
-    value = token.attributes.get(MARK) if markup.is_json_ld(token) else None
+    value = token.attributes.get(MARK) if is_json_ld(token) else None
     return value is not None and bool(_VALUE.fullmatch(value))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curagraph import markup
 from curagraph.embedding import script
-from curagraph.markup import Kind, Token
+from curagraph.markup import Kind, Token, is_json_ld
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
 from curagraph.pagecheck.visible import Seen, Visible
@@ -24,7 +24,7 @@ def page(text: str, file: str, published: Published | None = None) -> Page:
     tag: Token | None = None
     for token in markup.tokens(text):
         seen.take(token)
-        if tag and markup.is_json_ld(tag):
+        if tag and is_json_ld(tag):
             # Counted on from the last script, so that many of them do not take many times as long.
             line, counted = line + markup.line(text[counted : tag.end], tag.end) - 1, tag.end
             found.scripts.append(_script(tag, token, line))
@@ -36,7 +36,7 @@ def page(text: str, file: str, published: Published | None = None) -> Page:
         elif token.name == "base" and token.kind is Kind.START and not found.base:
             found.base = token.attributes.get("href", "").strip()
         tag = token if token.kind is Kind.START else None
-    if tag and markup.is_json_ld(tag):
+    if tag and is_json_ld(tag):
         found.scripts.append(Script("", markup.line(text, tag.end), script.is_ours(tag), is_closed=False))
     found.visible = Visible(seen, text, rest)
     return found

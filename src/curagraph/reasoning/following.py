@@ -15,7 +15,7 @@ from curagraph.reasoning.expressions import kept
 from curagraph.reasoning.rules import Atom
 from curagraph.reasoning.theory import Theory
 from curagraph.reasoning.wording import Wording
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.store import Writer
 
 # After a change of more triples than this everything is inferred anew, which is then quicker.
@@ -40,12 +40,12 @@ def follow(program: Program, state: State, writer: Writer, jobs: int) -> None:
         found = _anew(theory, state, writer, jobs)
     else:
         found = _revised(theory, state, writer)
-    state.set("contradictions", json.dumps(sorted(found)))
+    state.facts.set("contradictions", json.dumps(sorted(found)))
 
 
 def contradictions(state: State) -> list[Record]:
     """What the last build has found to contradict the ontology."""
-    return [_record(each) for each in json.loads(state.get("contradictions") or "[]")]
+    return [_record(each) for each in json.loads(state.facts.get("contradictions") or "[]")]
 
 
 def _state_schema(theory: Theory, state: State, writer: Writer) -> None:
@@ -56,7 +56,7 @@ def _state_schema(theory: Theory, state: State, writer: Writer) -> None:
     except EmptyClass as error:
         raise ProjectError(f"{turtle.place(project, error.class_)}: {error}") from None
     writer.store.extend(ox.Quad(t.subject, t.predicate, t.object, theory.schema_graph) for t in triples)
-    state.set("fixed-triples", str(int(state.get("fixed-triples")) + len(triples)))
+    state.facts.set("fixed-triples", str(int(state.facts.get("fixed-triples")) + len(triples)))
 
 
 def _anew(theory: Theory, state: State, writer: Writer, jobs: int) -> set[Record]:
@@ -65,7 +65,7 @@ def _anew(theory: Theory, state: State, writer: Writer, jobs: int) -> set[Record
         writer.touched = None
         store.clear_graph(theory.reasoner.inferred)
     theory.reasoner.close(store, writer.infer, jobs)
-    state.set("inferred", str(_size(store, theory.reasoner.inferred)))
+    state.facts.set("inferred", str(_size(store, theory.reasoner.inferred)))
     return _records(theory, theory.contradictions.all(store, jobs))
 
 
@@ -76,7 +76,7 @@ def _revised(theory: Theory, state: State, writer: Writer) -> set[Record]:
     grown, new, doubtful = reasoner.revise(store, removed, came - removed)
     for triple in new | doubtful:
         writer.touch(reasoner.quad(triple))
-    state.set("inferred", str(int(state.get("inferred")) + grown))
+    state.facts.set("inferred", str(int(state.facts.get("inferred")) + grown))
     still = {each for each in contradictions(state) if all(reasoner.holds(store, triple) for triple in each[2])}
     return still | _records(theory, theory.contradictions.among(store, new))
 

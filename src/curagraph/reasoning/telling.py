@@ -14,7 +14,7 @@ from curagraph.reasoning.rules import Atom
 from curagraph.reasoning.theory import Theory
 from curagraph.reasoning.wording import Wording
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 
 # So many are led back to their files; of more, this many show what is wrong.
 MOST = 100

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from curagraph.compiler import compile_project
 from curagraph.config import Project
-from curagraph.program import compile_project
 from curagraph.run import Result
 from curagraph.snapshot import Snapshot
 

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from curagraph import forgotten
 from curagraph.problem import Problem, Severity
 from curagraph.snapshot import INFERRED, Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 
 # What to do about a thing that many share, by the name of the graph that describes it.
 _PEOPLE = "take the name out of the files, or hide curators from a partner: `curators = false` in curagraph.toml"
@@ -33,7 +33,7 @@ def why(snapshot: Snapshot, state: State, iri: str) -> str:
     base, names = f"{project.base}graph/", _graphs(snapshot, iri)
     for name in names:
         owner = name.replace(base, project.base, 1)
-        for path in state.owner(f"<{owner}>"):
+        for path in state.owners.of(f"<{owner}>"):
             return f"{iri} is described by {owner}; forget that, or take it out of {path}"
     for name in names:
         kind = name.removeprefix(f"{base}shared/")

@@ -14,7 +14,7 @@ from curagraph.config import Project
 from curagraph.delivery.releases import workroom
 from curagraph.embedding import records
 from curagraph.problem import BuildStopped
-from curagraph.state import State
+from curagraph.state.state import State
 
 # Where each feed has a folder for what it remembers.
 _FEEDS = "feeds"
@@ -41,7 +41,7 @@ def heeds(project: Project, folder: Path) -> bool:
     """Whether a snapshot or an edition was made without all that a project has taken down."""
     try:
         with State.readable(folder / "state.sqlite") as state:
-            return set(project.forgotten) <= set(json.loads(state.get("forgotten") or "[]"))
+            return set(project.forgotten) <= set(json.loads(state.facts.get("forgotten") or "[]"))
     except sqlite3.OperationalError:  # it is no longer there, or only in part
         return False
 

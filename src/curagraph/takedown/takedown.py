@@ -12,7 +12,7 @@ from curagraph.config import Project
 from curagraph.forgotten import Takedown
 from curagraph.problem import BuildStopped, UsageError
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.takedown import pruning, target
 
 
@@ -69,7 +69,7 @@ def _sources(project: Project) -> list[str]:
     if current is None:
         return []
     with State.readable(current / "state.sqlite") as state:
-        found: list[str] = json.loads(state.get("sources") or "null") or list(project.sources)
+        found: list[str] = json.loads(state.facts.get("sources") or "null") or list(project.sources)
     sources.roots(project, found)
     return found
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curagraph import conversion, document, snapshot, sources
+from curagraph.compiler import compile_project
 from curagraph.config import Project
 from curagraph.problem import SetAside, UsageError
-from curagraph.program import compile_project
 from curagraph.snapshot import Snapshot
 from curagraph.sources import SUFFIXES
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.takedown import kind, living
 
 # So many things are named that a user may have meant.
@@ -51,7 +51,7 @@ def _owned(project: Project, iri: str) -> Target | None:
     for folder in snapshot.kept(project):
         found = Snapshot(project, folder)
         with State.readable(found.state_path) as state:
-            if any(state.owner(f"<{iri}>")):
+            if any(state.owners.of(f"<{iri}>")):
                 return Target(iri, kind.described(found, iri), has_left=folder != current)
             if folder == current and living.is_stated(found, iri):
                 raise UsageError(living.why(found, state, iri))
@@ -66,7 +66,7 @@ def _recorded(project: Project, iri: str) -> Target | None:
 def _gone(project: Project, iri: str) -> Target:
     """A thing that an earlier graph had. Raises `UsageError` where none is known to have had it."""
     with State.readable(Snapshot.current(project).state_path) as state:
-        if state.is_gone(f"<{project.base}graph/{iri.removeprefix(project.base)}>"):
+        if state.past.is_gone(f"<{project.base}graph/{iri.removeprefix(project.base)}>"):
             return Target(iri, kind.minted(project, iri) or "CuratedItem", has_left=True)
         near = " ".join(_near(state, iri))
     known = f"; near it are {near}" if near else ""
@@ -101,7 +101,7 @@ def _of_file(project: Project, name: str) -> Target | None:
 
 
 def _claimed(state: State, path: str, term: str) -> Target:
-    for owner in state.owner(term):
+    for owner in state.owners.of(term):
         if owner != path:
             raise UsageError(f"{path} claims {term[1:-1]}, which {owner} has; to forget that one, name its IRI")
     return Target(term[1:-1], "")

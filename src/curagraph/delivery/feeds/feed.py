@@ -31,7 +31,7 @@ from curagraph.delivery.feeds.settlement import Settlement
 from curagraph.delivery.partner import Partner
 from curagraph.problem import BuildStopped
 from curagraph.snapshot import Snapshot
-from curagraph.state import State
+from curagraph.state.state import State
 
 # No date of an item takes the time of a feed beyond this, after which an update is a millisecond after the last.
 _LATEST = "9000-01-01T00:00:00.000Z"

@@ -22,7 +22,7 @@ from curagraph.serve.page import Page, Refusal
 from curagraph.serve.sparql.formats import OF_TRIPLES
 from curagraph.serve.things import ontology, takedowns, thing
 from curagraph.serve.worker import Out
-from curagraph.state import State
+from curagraph.state.state import State
 
 _VARY = ("Vary", "Accept")
 # A named graph may hold millions; one document holds no more statements than this.
@@ -169,7 +169,7 @@ class Documents:
         with State.readable(self.edition.snapshot.state_path) as state:
             names = _meant(path)
             takedowns.refuse_former(self.edition, state, names)
-            if any(state.is_gone(f"<{self.base}{name}{end}>") for name in names for end in ("", "/")):
+            if any(state.past.is_gone(f"<{self.base}{name}{end}>") for name in names for end in ("", "/")):
                 detail = f"{self.base}{path} was published here once, and has been removed."
                 raise Refusal(410, "gone", "This is gone", detail)
         detail = f"Nothing here has the address {self.base}{path}. {self.root}search finds what there is."

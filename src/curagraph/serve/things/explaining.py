@@ -14,7 +14,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph.explanation import Explainer, Explanation, Origin
+from curagraph.explainer import Explainer
+from curagraph.explanation import Explanation, Origin
 from curagraph.problem import CuragraphError
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition
@@ -22,7 +23,7 @@ from curagraph.serve.page import Page, Refusal
 from curagraph.serve.things import takedowns
 from curagraph.serve.things.terms import Shown, Terms
 from curagraph.serve.worker import Out
-from curagraph.state import State
+from curagraph.state.state import State
 
 _VARY = (("Vary", "Accept"),)
 
@@ -87,7 +88,7 @@ def _explanations(edition: Edition, quads: list[ox.Quad]) -> Iterator[Explanatio
         detail = "A source file or the ontology is no longer what the graph was built from. The next build mends that."
         raise Refusal(409, "sources-changed", "This cannot be explained just now", detail) from None
     finally:
-        explainer.converted.clear()  # what was read is much, and seldom asked for again
+        explainer.origins.converted.clear()  # what was read is much, and seldom asked for again
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +114,7 @@ def _file(state: State, origin: Origin) -> str:
     """A file as the project names it; one outside the project as it is called in its source folder."""
     path = PurePosixPath(origin.file)
     if path.is_absolute() or ".." in path.parts:
-        return state.name(origin.file) + path.suffix
+        return state.files.name(origin.file) + path.suffix
     return origin.file
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from curagraph.forgotten import Takedown, path_digest
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
-from curagraph.state import State
+from curagraph.state.state import State
 from curagraph.takedown import living
 
 
@@ -26,7 +26,7 @@ def refuse(edition: Edition, names: Iterable[str]) -> None:
 def refuse_former(edition: Edition, state: State, names: Iterable[str]) -> None:
     """Raise `Refusal` where one of some paths was that of a thing that was taken down."""
     for name in names if edition.project.forgotten else ():
-        if record := edition.project.forgotten.get(state.of_former(path_digest(name))):
+        if record := edition.project.forgotten.get(state.past.of_former(path_digest(name))):
             raise told(record)
 
 
