@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from bench import measure
 from bench.results import Bar, Section, number
 from bench.site import Site
-from curagraph import serialize
-from curagraph.serialize import Format
+from curagraph.exporting import serialize
+from curagraph.exporting.serialize import Format
 
 _FORMATS = (Format.TURTLE, Format.JSONLD)
 _DUMPS = {"N-Quads": ox.RdfFormat.N_QUADS, "TriG": ox.RdfFormat.TRIG}

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from bench.measure import median_ratio
 from bench.results import Bar, Section, number
 from bench.site import Site
-from curagraph import answers, queryfile
+from curagraph.asking import answers, queryfile
+from curagraph.asking.queryfile import Parameter, Question
 from curagraph.problem import UsageError
-from curagraph.queryfile import Parameter, Question
 from curagraph.snapshot import Snapshot
 
 _LIMIT = 1.2
@@ -45,7 +45,7 @@ def measured(sites: Sequence[Site]) -> Section:
         rows.append((median(direct), [question.name, f"{answered:,}", *times, number(ratio)]))
     bars = [*_bars("1 ms or more", long), *_bars("under 1 ms, where reading the header counts", short)]
     text = (
-        f"On {site.items} items: `curagraph.answers.ask` on an open snapshot, which finds and reads the file and binds"
+        f"On {site.items} items: `curagraph.ask` on an open snapshot, which finds and reads the file and binds"
         " the parameters, against `Store.query` of the text that comes of it; both consumed to the end, in turn,"
         " medians, the longest first. A parameter has its default, or where that is of the seeds a value of the corpus:"
         " of things the one most named."

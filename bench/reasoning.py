@@ -17,10 +17,10 @@ from bench import measure
 from bench.measure import Cost
 from bench.results import Bar, Section, number
 from bench.site import CHECKOUT, Site, tool
-from curagraph.building import available_cpus
-from curagraph.compiler import compile_project
+from curagraph.building.building import available_cpus
+from curagraph.building.store import Writer
+from curagraph.converting.compiler import compile_project
 from curagraph.reasoning.theory import Theory
-from curagraph.store import Writer
 from curagraph.vocabulary import Vocabulary
 
 _AGAINST_OWLRL, _GROWTH, _SHARE = 100, 1.2, 1.6

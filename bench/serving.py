@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from bench import load, oxigraph
 from bench.results import Bar, Section, number
 from bench.site import Site, tool
-from curagraph import answers, queryfile
+from curagraph.asking import answers, queryfile
 from curagraph.problem import UsageError
 from curagraph.serve import edition
 from curagraph.snapshot import Snapshot

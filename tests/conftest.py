@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from curagraph import Project, conversion, document
-from curagraph.compiler import compile_project
-from curagraph.program import Program
-from curagraph.run import Result
+from curagraph import Project
+from curagraph.converting import conversion
+from curagraph.converting.compiler import compile_project
+from curagraph.converting.program import Program
+from curagraph.converting.run import Result
+from curagraph.reading import document
 from tests.browser import Browser, chromium
 from tests.project import Site
 from tests.server import Server, serving

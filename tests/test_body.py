@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curagraph.body import article, excerpt, plain_text
-from curagraph.document import parse
 from curagraph.keypath import Node
 from curagraph.problem import Unfit
+from curagraph.reading.document import parse
 
 TAGS = "<p> </p> <b> </b> <br> <script> </script> <style> <!-- --> <h2> </h2> <td> </td> <textarea> <svg> > <"
 SIGNS = "&nbsp; &amp; &lt; &#60; &#x41; & * _ ` [a](b) word é 🩺 ' \""

@@ -16,12 +16,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from curagraph import Project, conversion, document
+from curagraph import Project
+from curagraph.converting import conversion
+from curagraph.converting.ledger import Outcome
+from curagraph.converting.program import Program
+from curagraph.converting.run import Memo, Result, Statement
 from curagraph.keypath import leaves
-from curagraph.ledger import Outcome
 from curagraph.problem import SetAside, Severity
-from curagraph.program import Program
-from curagraph.run import Memo, Result, Statement
+from curagraph.reading import document
 
 CASES = Path(__file__).parent / "cases"
 INPUTS = sorted(file for file in CASES.iterdir() if file.suffix in (".md", ".txt", ".html", ".markdown"))

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from curagraph import forgotten
 from curagraph.delivery import portion
 from curagraph.delivery.feeds import feed, replay
 from curagraph.delivery.releases import release
-from curagraph.forgotten import Takedown
-from curagraph.lines import without_graph
+from curagraph.exporting.lines import without_graph
+from curagraph.takedown import forgotten
+from curagraph.takedown.forgotten import Takedown
 from tests.project import BASE, Site, settle
 from tests.test_histories import COUNT, Histories, Step, compare, do, written
 

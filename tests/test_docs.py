@@ -26,7 +26,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import curagraph
-from curagraph import address, body, config, converter, options, queryfile, values
+from curagraph import address, body, config, converter, values
+from curagraph.asking import queryfile
+from curagraph.commands import options
 from curagraph.delivery.partner import Partner
 from curagraph.problem import Severity
 

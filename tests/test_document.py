@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curagraph import conversion
-from curagraph.document import Document, digest, parse, read_bytes
+from curagraph.converting import conversion
+from curagraph.converting.program import Program
 from curagraph.keypath import leaves
 from curagraph.problem import SetAside
-from curagraph.program import Program
+from curagraph.reading.document import Document, digest, parse, read_bytes
 
 HERE = Path(__file__).parent
 MALFORMED = sorted((HERE / "malformed").glob("*.md"))
@@ -191,10 +191,11 @@ def test_a_regular_file_is_read_whole(tmp_path: Path) -> None:
 
 MEASURED = """
 from pathlib import Path
-from curagraph import conversion, document
+from curagraph.converting import conversion
+from curagraph.reading import document
 from curagraph.config import Project
 from curagraph.problem import SetAside
-from curagraph.compiler import compile_project
+from curagraph.converting.compiler import compile_project
 program = compile_project(Project.load(Path({root!r})))
 file = Path({file!r})
 try:

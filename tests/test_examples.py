@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 import curagraph
-from curagraph import queryfile
-from curagraph.ledger import Outcome
+from curagraph.asking import queryfile
+from curagraph.converting.ledger import Outcome
 from curagraph.problem import Severity
 from tests.project import run
 

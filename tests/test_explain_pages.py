@@ -12,7 +12,7 @@ import html5lib
 import pyoxigraph as ox
 import pytest
 
-from curagraph.explainer import Explainer
+from curagraph.explaining.explainer import Explainer
 from curagraph.serve import edition as editions
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal

@@ -17,8 +17,8 @@ import yaml
 
 import curagraph
 from curagraph import Project, UsageError
-from curagraph.explainer import MOST_FILES, Explainer
-from curagraph.explanation import Explanation, Origin
+from curagraph.explaining.explainer import MOST_FILES, Explainer
+from curagraph.explaining.explanation import Explanation, Origin
 from curagraph.state.state import State
 from tests.project import BASE, CU, ROOT, Site, front_matter, item, items
 

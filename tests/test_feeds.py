@@ -14,14 +14,14 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 import pytest
 
-from curagraph import journal
+from curagraph.building import journal
 from curagraph.delivery import portion
 from curagraph.delivery.feeds import changes, page, resources
 from curagraph.delivery.feeds.feed import Updated, update
 from curagraph.delivery.feeds.page import Version
 from curagraph.delivery.feeds.pages import Pages
 from curagraph.delivery.feeds.replay import replay
-from curagraph.lines import without_graph
+from curagraph.exporting.lines import without_graph
 from curagraph.problem import BuildStopped
 from curagraph.state.state import State
 from tests.project import BASE, DCTERMS, Site, item, items, settle

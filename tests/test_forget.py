@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import curagraph
-from curagraph import BuildStopped, Format, ProjectError, UsageError, forgotten
+from curagraph import BuildStopped, Format, ProjectError, UsageError
 from curagraph.delivery.feeds import feed
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
 from curagraph.serve.things import takedowns
 from curagraph.state.state import State
-from curagraph.takedown import pruning
+from curagraph.takedown import forgotten, pruning
 from tests.project import BASE, Site, item, items, settle
 from tests.server import Server, serving
 from tests.test_histories import Edits, Step, do, written

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curagraph import frontmatter
-from curagraph.document import Document, parse
-from curagraph.frontmatter import Notation, split
 from curagraph.keypath import Node, leaves
 from curagraph.problem import SetAside
+from curagraph.reading import frontmatter
+from curagraph.reading.document import Document, parse
+from curagraph.reading.frontmatter import Notation, split
 
 ROOT = Path(__file__).parents[1]
 ENDS = ["\n", "\r\n", "\r"]

@@ -10,7 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from curagraph import Format, Project, jsonld
+from curagraph import Format, Project
+from curagraph.exporting import jsonld
 from curagraph.vocabulary import Vocabulary
 from tests.project import BASE, CU, DCTERMS, ROOT, SKOS, Site, item, items
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curagraph.ledger import OUTCOMES, RANK, Outcome, Tally, add_up, as_json, encode
-from curagraph.run import Result
+from curagraph.converting.ledger import OUTCOMES, RANK, Outcome, Tally, add_up, as_json, encode
+from curagraph.converting.run import Result
 
 Convert = Callable[[str | bytes], Result]
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curagraph import markup
 from curagraph.embedding import charset
-from curagraph.markup import Kind, Token
+from curagraph.html import markup
+from curagraph.html.markup import Kind, Token
 from curagraph.pagecheck.html import page as page_of
 from curagraph.problem import Refused
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from curagraph import CuragraphError, Project, build, document
+from curagraph import CuragraphError, Project, build
+from curagraph.converting.run import Result
 from curagraph.keypath import Node, escape
-from curagraph.run import Result
+from curagraph.reading import document
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "seeds" / "4060-why-ceos-should-leverage-value-based-payments.md"

@@ -18,7 +18,9 @@ import owlready2  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 
-from curagraph import Project, Snapshot, building, jsonld
+from curagraph import Project, Snapshot
+from curagraph.building import building
+from curagraph.exporting import jsonld
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = Project.load(ROOT)

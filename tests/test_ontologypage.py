@@ -18,6 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from curagraph import Project
+from curagraph.building.schemes import schemes
 from curagraph.ontologypage import plan
 from curagraph.ontologypage.glossary import Glossary
 from curagraph.ontologypage.overview import Overview
@@ -25,7 +26,6 @@ from curagraph.ontologypage.page import page
 from curagraph.problem import ProjectError
 from curagraph.reasoning import axioms
 from curagraph.reasoning.expressions import Named, Property
-from curagraph.schemes import schemes
 from tests.project import CU, ROOT, SKOS
 
 CM = "https://data.medigy.com/care-models/"

@@ -13,7 +13,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from curagraph import Project, queryfile
+from curagraph import Project
+from curagraph.asking import queryfile
 from tests.project import ROOT
 from tests.server import Server
 

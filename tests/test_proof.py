@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from curagraph.compiler import compile_project
+from curagraph.converting.compiler import compile_project
 from curagraph.reasoning.inference import Reasoner
 from curagraph.reasoning.patterns import bound, filled
 from curagraph.reasoning.proof import Proof, Prover

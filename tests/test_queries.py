@@ -31,8 +31,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from curagraph import Project, Snapshot, answers, building, queryfile
-from curagraph.answers import Answer, AnswerFormat, QueryFailed
+from curagraph import Project, Snapshot
+from curagraph.asking import answers, queryfile
+from curagraph.asking.answers import Answer, AnswerFormat, QueryFailed
+from curagraph.building import building
 from curagraph.problem import UsageError
 from tests.project import BASE, CU, DCTERMS, SKOS, Site, item
 

@@ -17,8 +17,9 @@ from urllib.parse import quote, urlencode, urljoin
 import pyoxigraph as ox
 import pytest
 
-from curagraph import Project, answers, queryfile
-from curagraph.answers import AnswerFormat
+from curagraph import Project
+from curagraph.asking import answers, queryfile
+from curagraph.asking.answers import AnswerFormat
 from curagraph.serve.api import formats
 from tests.project import BASE, ROOT, Site, item
 from tests.server import Server, serving

@@ -26,9 +26,9 @@ from curagraph.delivery.releases import dumps, statements
 from curagraph.delivery.releases import release as releases
 from curagraph.delivery.releases.changes import Changes
 from curagraph.delivery.releases.counts import Counts
-from curagraph.forgotten import Takedown, write
+from curagraph.exporting.serialize import Format
 from curagraph.problem import BuildStopped, UsageError
-from curagraph.serialize import Format
+from curagraph.takedown.forgotten import Takedown, write
 from tests.browser import Browser, address
 from tests.project import BASE, ROOT, Site, command, item, run
 from tests.releases import (

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from curagraph.program import SIDE_GRAPHS
+from curagraph.converting.program import SIDE_GRAPHS
 from curagraph.reasoning.expressions import OWL, RDF, XSD
 from curagraph.reasoning.proof import Prover
 from tests import oracle

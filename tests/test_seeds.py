@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from curagraph import Project, conversion, document
+from curagraph import Project
+from curagraph.converting import conversion
+from curagraph.converting.ledger import Outcome
+from curagraph.converting.program import Program
+from curagraph.converting.run import Result
 from curagraph.keypath import leaves
-from curagraph.ledger import Outcome
 from curagraph.problem import Severity
-from curagraph.program import Program
-from curagraph.run import Result
+from curagraph.reading import document
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "seeds"

@@ -15,8 +15,9 @@ import rdflib
 from rdflib.term import Node
 
 import curagraph
-from curagraph import Format, Project, Snapshot, UsageError, lines
-from curagraph.serialize import format_of
+from curagraph import Format, Project, Snapshot, UsageError
+from curagraph.exporting import lines
+from curagraph.exporting.serialize import format_of
 from tests.project import BASE, CU, PATIENCE, ROOT, SCHEMA, Site, command, front_matter, item, items
 
 OXIGRAPH = {

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from curagraph import sources
+from curagraph.reading import sources
 from tests.project import PATIENCE, Ended, Site, item, items, problems, public_folder, unprivileged
 
 

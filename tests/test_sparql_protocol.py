@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 import curagraph
-from curagraph.sparqltokens import Outline
+from curagraph.asking.sparqltokens import Outline
 from tests.project import BASE, PATIENCE, ROOT, Site, items
 from tests.server import Server, serving
 

@@ -13,7 +13,7 @@ import html5lib
 import pyoxigraph as ox
 import pytest
 
-from curagraph import description
+from curagraph.exporting import description
 from curagraph.ontologypage.glossary import Glossary
 from curagraph.serve import edition as editions
 from curagraph.serve.edition import Edition

@@ -15,8 +15,8 @@ import pytest
 from curagraph.delivery.releases import comparison, verification
 from curagraph.delivery.releases.described import Unreadable
 from curagraph.delivery.releases.statements import digest
-from curagraph.forgotten import Takedown, write
 from curagraph.problem import UsageError
+from curagraph.takedown.forgotten import Takedown, write
 from tests.project import BASE, run
 from tests.releases import GONE, NAME, changed, key, released, repack, signers, site, sum_up, unpacked
 

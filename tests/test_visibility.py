@@ -15,7 +15,7 @@ from curagraph import ProjectError, Snapshot
 from curagraph.delivery import portion
 from curagraph.delivery.partner import Partner
 from curagraph.delivery.visibility import Visibility
-from curagraph.description import UNPUBLISHED
+from curagraph.exporting.description import UNPUBLISHED
 from tests.project import BASE, CU, PAGES, SCHEMA, Site, front_matter, item, items
 
 QUERIES = ("full", "schema-org", "topics", "catalogue")

@@ -11,12 +11,12 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curagraph import frontmatter
-from curagraph.frontmatter import Notation
 from curagraph.keypath import Node, leaves
 from curagraph.problem import SetAside
-from curagraph.tree import MAX_DEPTH
-from curagraph.yamltree import parse
+from curagraph.reading import frontmatter
+from curagraph.reading.frontmatter import Notation
+from curagraph.reading.tree import MAX_DEPTH
+from curagraph.reading.yamltree import parse
 
 SUFFIXES = (".md", ".markdown", ".html", ".txt")
 NULL = object()

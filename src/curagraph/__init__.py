@@ -19,27 +19,27 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from curagraph.answers import ask, ask_remote
-    from curagraph.building import build
+    from curagraph.asking.answers import ask, ask_remote
+    from curagraph.building.building import build
+    from curagraph.building.report import Report
     from curagraph.config import Project
     from curagraph.embedding.embedding import Embedded, embed
-    from curagraph.explainer import explain
+    from curagraph.explaining.explainer import explain
+    from curagraph.exporting.serialize import Format, export
     from curagraph.inspection import inspect
     from curagraph.problem import BuildStopped, CuragraphError, Problem, ProjectError, UsageError
-    from curagraph.report import Report
     from curagraph.scaffold import new
-    from curagraph.serialize import Format, export
     from curagraph.snapshot import Snapshot
     from curagraph.takedown.takedown import forget
 
 _HOMES = {
-    "ask": "answers",
-    "ask_remote": "answers",
-    "build": "building",
+    "ask": "asking.answers",
+    "ask_remote": "asking.answers",
+    "build": "building.building",
     "Project": "config",
     "Embedded": "embedding.embedding",
     "embed": "embedding.embedding",
-    "explain": "explainer",
+    "explain": "explaining.explainer",
     "forget": "takedown.takedown",
     "inspect": "inspection",
     "BuildStopped": "problem",
@@ -47,10 +47,10 @@ _HOMES = {
     "Problem": "problem",
     "ProjectError": "problem",
     "UsageError": "problem",
-    "Report": "report",
+    "Report": "building.report",
     "new": "scaffold",
-    "Format": "serialize",
-    "export": "serialize",
+    "Format": "exporting.serialize",
+    "export": "exporting.serialize",
     "Snapshot": "snapshot",
 }
 __all__ = [  # noqa: RUF022  # the order of `_HOMES`

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from curagraph.document import Document
 from curagraph.keypath import BODY, Node
 from curagraph.problem import Unfit
+from curagraph.reading.document import Document
 from curagraph.values import clean, english
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from curagraph.commands.explain import explain
 from curagraph.commands.export import export
 from curagraph.commands.inspect import inspect
 from curagraph.commands.new import new
+from curagraph.commands.options import DONE, INCOMPLETE, STOPPED, WRONG_USAGE
 from curagraph.commands.query import queries, query
 from curagraph.delivery.feeds.command import feed
 from curagraph.delivery.releases.command import release, verify
@@ -22,7 +23,6 @@ from curagraph.delivery.remote.command import publish
 from curagraph.embedding.command import embed
 from curagraph.matching.command import match
 from curagraph.ontologypage.command import ontology
-from curagraph.options import DONE, INCOMPLETE, STOPPED, WRONG_USAGE
 from curagraph.problem import BuildStopped, CuragraphError, ProjectError, PublishStopped, UsageError
 from curagraph.serve.command import serve
 from curagraph.takedown.command import forget

@@ -11,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curagraph import forgotten, settings
+from curagraph import settings
 from curagraph.delivery.partner import Partner, partners
-from curagraph.forgotten import Takedown
 from curagraph.problem import ProjectError
 from curagraph.publisher import Publisher
 from curagraph.serve.limits import Limits
 from curagraph.settings import setting
+from curagraph.takedown import forgotten
+from curagraph.takedown.forgotten import Takedown
 
 if TYPE_CHECKING:
     from curagraph.vocabulary import Vocabulary

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curagraph import document, sources
-from curagraph.compiler import compile_project
 from curagraph.config import Project
+from curagraph.converting.compiler import compile_project
+from curagraph.converting.program import Program
 from curagraph.keypath import BODY, Leaf, leaves, steps
 from curagraph.problem import Problem, SetAside, Severity
-from curagraph.program import Program
+from curagraph.reading import document, sources
 
 _EXAMPLES = 3
 _TYPES = (

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from curagraph.config import Project
-from curagraph.tree import lines_of
+from curagraph.reading.tree import lines_of
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _PREDICATE = re.compile(r"\s+([\w-]*:[\w-]+|a|<[^>]+>)\s")

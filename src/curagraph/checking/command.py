@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import DONE, HERE, INCOMPLETE, CheckFormat, OutputOption, ProjectOption
 from curagraph.config import Project
-from curagraph.options import DONE, HERE, INCOMPLETE, CheckFormat, OutputOption, ProjectOption
 
 
 def check(
@@ -21,7 +21,7 @@ def check(
     Ends with 0 when there is no error (warnings and notes do no harm), 1 when there is one, 2 for wrong usage.
     """
     from curagraph.checking import checks, findings
-    from curagraph.serialize import opened
+    from curagraph.exporting.serialize import opened
     from curagraph.snapshot import Snapshot
 
     loaded = Project.load(project)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from curagraph import turtle
-from curagraph.compiled import Table
 from curagraph.config import FILE
-from curagraph.document import Document
-from curagraph.explainer import Explainer
+from curagraph.converting.compiled import Table
+from curagraph.explaining.explainer import Explainer
 from curagraph.keypath import find
 from curagraph.problem import Problem, Severity, UsageError, shown
+from curagraph.reading.document import Document
 from curagraph.snapshot import Snapshot
 from curagraph.state.state import State
 

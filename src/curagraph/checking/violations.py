@@ -8,11 +8,11 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from curagraph import answers, queryfile
+from curagraph.asking import answers, queryfile
+from curagraph.asking.queryfile import Question
 from curagraph.checking.tracing import NOWHERE, Tracer
 from curagraph.config import Project
 from curagraph.problem import CuragraphError, Problem, ProjectError, Severity
-from curagraph.queryfile import Question
 from curagraph.snapshot import Snapshot
 
 ENDING = "-violation"

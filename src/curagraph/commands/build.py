@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import DONE, HERE, INCOMPLETE, ProjectOption, SourcesArgument, absolute
 from curagraph.config import Project
-from curagraph.options import DONE, HERE, INCOMPLETE, ProjectOption, SourcesArgument, absolute
 from curagraph.problem import UsageError
 
 
@@ -28,7 +28,8 @@ def build(
     Ends with 0 when everything was published, 1 when some input was set aside or a value dropped (the rest is
     published, unless --strict), 2 for wrong usage, 3 when no graph could be written.
     """
-    from curagraph import building, summary
+    from curagraph.building import building
+    from curagraph.commands import summary
 
     found = Project.load(project)
     if report and (report.is_dir() or not report.parent.is_dir()):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import HERE, ProjectOption, TextFormat, print_json
 from curagraph.config import Project
-from curagraph.options import HERE, ProjectOption, TextFormat, print_json
 
 
 def explain(
@@ -18,7 +18,8 @@ def explain(
     project: ProjectOption = HERE,
 ) -> None:
     """Tell which file, line, key and rule stand behind the triples about a thing."""
-    from curagraph import display, explainer
+    from curagraph.commands import display
+    from curagraph.explaining import explainer
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import HERE, PackedOption, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, PackedOption, ProjectOption
 from curagraph.problem import UsageError
 
 # The formats stand here as words so that no other command waits for the module that writes them.
@@ -26,7 +26,7 @@ def export(
     project: ProjectOption = HERE,
 ) -> None:
     """Write the published graph to a file or to standard output."""
-    from curagraph import jsonld, serialize
+    from curagraph.exporting import jsonld, serialize
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)

@@ -6,8 +6,17 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import (
+    DONE,
+    HERE,
+    INCOMPLETE,
+    ProjectOption,
+    SourcesArgument,
+    TextFormat,
+    absolute,
+    print_json,
+)
 from curagraph.config import Project
-from curagraph.options import DONE, HERE, INCOMPLETE, ProjectOption, SourcesArgument, TextFormat, absolute, print_json
 from curagraph.problem import Severity
 
 
@@ -17,7 +26,8 @@ def inspect(
     project: ProjectOption = HERE,
 ) -> None:
     """List the key paths of a folder: how often, which types, examples, and which rules read them."""
-    from curagraph import display, inspection
+    from curagraph import inspection
+    from curagraph.commands import display
 
     found = inspection.inspect(Project.load(project), absolute(source))
     if format_ is TextFormat.json:

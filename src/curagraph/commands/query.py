@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import HERE, ProjectOption, TextFormat, print_json, write
 from curagraph.config import Project
-from curagraph.options import HERE, ProjectOption, TextFormat, print_json, write
 from curagraph.problem import UsageError
 
 # The formats stand here as words so that no other command waits for the module that writes them.
@@ -26,7 +26,8 @@ def query(
     project: ProjectOption = HERE,
 ) -> None:
     """Ask the graph a question: one of `curagraph queries`, a file, or SPARQL."""
-    from curagraph import answers, display
+    from curagraph.asking import answers
+    from curagraph.commands import display
     from curagraph.snapshot import Snapshot
 
     found = Project.load(project)
@@ -62,7 +63,8 @@ def queries(
     project: ProjectOption = HERE,
 ) -> None:
     """List the named questions and their parameters."""
-    from curagraph import display, queryfile
+    from curagraph.asking import queryfile
+    from curagraph.commands import display
 
     found = queryfile.load_all(Project.load(project))
     if format_ is TextFormat.json:

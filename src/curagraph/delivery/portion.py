@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from curagraph import lines, queryfile, sparqltokens
+from curagraph.asking import queryfile, sparqltokens
+from curagraph.asking.queryfile import Question
 from curagraph.delivery.partner import Partner
 from curagraph.delivery.visibility import Visibility
+from curagraph.exporting import lines
 from curagraph.problem import ProjectError
-from curagraph.queryfile import Question
 from curagraph.snapshot import Snapshot
 
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -12,11 +12,11 @@ from typing import cast
 import pyoxigraph as ox
 
 from curagraph import address
+from curagraph.asking.queryfile import Parameter
 from curagraph.config import FILE, Project
 from curagraph.delivery.partner import Partner
-from curagraph.description import UNPUBLISHED
+from curagraph.exporting.description import UNPUBLISHED
 from curagraph.problem import ProjectError, Unfit, UsageError
-from curagraph.queryfile import Parameter
 from curagraph.snapshot import INFERRED, Snapshot
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

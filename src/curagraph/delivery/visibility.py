@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from curagraph.delivery import selection
 from curagraph.delivery.partner import Partner
-from curagraph.description import UNPUBLISHED
+from curagraph.exporting.description import UNPUBLISHED
 from curagraph.snapshot import Snapshot
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curagraph.config import Project
-from curagraph.options import (
+from curagraph.commands.options import (
     DONE,
     HERE,
     INCOMPLETE,
@@ -21,6 +20,7 @@ from curagraph.options import (
     print_json,
     write,
 )
+from curagraph.config import Project
 from curagraph.problem import Problem, Severity, UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _write_files(project: Project, folder: Path) -> None:
 
 def _check(project: Project, folder: Path | None, jobs: int, format_: CheckFormat, output: str) -> None:
     from curagraph.checking import findings
-    from curagraph.serialize import opened
+    from curagraph.exporting.serialize import opened
 
     found = _checked(project, folder, jobs)
     if output == "-" and format_ is CheckFormat.table:
@@ -108,7 +108,8 @@ def _check(project: Project, folder: Path | None, jobs: int, format_: CheckForma
 
 def _checked(project: Project, folder: Path | None, jobs: int) -> Findings:
     """What is wrong with the pages of a folder, which need not be ours; without one, with what ours would say."""
-    from curagraph import snapshot, summary
+    from curagraph import snapshot
+    from curagraph.commands import summary
     from curagraph.embedding.pagegraph import PageGraphs
     from curagraph.embedding.places import Places
     from curagraph.pagecheck import folder as pages
@@ -123,7 +124,7 @@ def _checked(project: Project, folder: Path | None, jobs: int) -> Findings:
 
 
 def _embed(project: Project, folder: Path, *, remove: bool, dry_run: bool, jobs: int, format_: CheckFormat) -> None:
-    from curagraph import summary
+    from curagraph.commands import summary
     from curagraph.embedding import embedding, telling
 
     with summary.progress("embedding", "pages") if sys.stderr.isatty() else nullcontext(None) as progress:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curagraph import workplace
-from curagraph.building import available_cpus
+from curagraph.building.building import available_cpus
 from curagraph.config import Project
 from curagraph.embedding import records
 from curagraph.embedding.choice import Choice

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from curagraph import markup
 from curagraph.embedding import script
 from curagraph.embedding.charset import Encoding
-from curagraph.markup import Kind, Token
+from curagraph.html import markup
+from curagraph.html.markup import Kind, Token
 from curagraph.problem import Refused
 
 _SPACE = "\t\n\f\r "

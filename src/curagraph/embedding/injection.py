@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from curagraph import markup
 from curagraph.embedding import charset, head, script
 from curagraph.embedding.charset import Encoding
 from curagraph.embedding.head import Head, Ours
+from curagraph.html import markup
 
 _LINE_ENDS = ("\r\n", "\n", "\r")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curagraph import jsonld
+from curagraph.exporting import jsonld
 from curagraph.vocabulary import Vocabulary
 
 SCHEMA = "https://schema.org/"

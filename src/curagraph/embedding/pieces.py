@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from curagraph import answers, jsonld, queryfile
+from curagraph.asking import answers, queryfile
+from curagraph.asking.queryfile import Question
 from curagraph.embedding.pagecontext import SCHEMA, writer
+from curagraph.exporting import jsonld
 from curagraph.problem import ProjectError
-from curagraph.queryfile import Question
 from curagraph.snapshot import Snapshot
 
 _BELOW = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")

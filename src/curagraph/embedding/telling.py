@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from curagraph import summary
+from curagraph.commands import summary
 from curagraph.embedding.datafiles import Written
 from curagraph.embedding.embedding import Embedded
 from curagraph.tables import console, table, visible

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from curagraph import options
+from curagraph.commands import options
+from curagraph.commands.options import HERE, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, ProjectOption
 
 RowFormat = StrEnum("RowFormat", ["table", "tsv", "json"])
 MatchKind = StrEnum("MatchKind", ["topics", "people", "brands"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curagraph.compiled import Compiled
 from curagraph.converter import Mentions
+from curagraph.converting.compiled import Compiled
+from curagraph.converting.run import Run, Statement
+from curagraph.converting.thing import Thing
 from curagraph.keypath import Node
 from curagraph.mentioning import webannotation
 from curagraph.mentioning.lexicon import Mention
 from curagraph.problem import Severity, Unfit
-from curagraph.run import Run, Statement
-from curagraph.thing import Thing
 
 # An article of ten thousand words has some two hundred.
 _MOST = 1000

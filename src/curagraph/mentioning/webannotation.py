@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from curagraph.compiled import Mentioned
+from curagraph.converting.compiled import Mentioned
 from curagraph.mentioning.lexicon import Mention
 from curagraph.values import XSD, literal, text
 

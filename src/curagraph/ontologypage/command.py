@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from curagraph.commands.options import HERE, PackedOption, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, PackedOption, ProjectOption
 
 
 def ontology(
@@ -11,8 +11,8 @@ def ontology(
     project: ProjectOption = HERE,
 ) -> None:
     """Write a page about the ontology and the concept schemes: one file of HTML, with pictures."""
+    from curagraph.exporting.serialize import opened
     from curagraph.ontologypage.page import page
-    from curagraph.serialize import opened
 
     made = page(Project.load(project))
     with opened(output) as file:

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from curagraph.building.schemes import schemes
 from curagraph.config import Project
 from curagraph.ontologypage.markup import Content, Element, tag
 from curagraph.reasoning.expressions import OWL, RDF, RDFS
 from curagraph.reasoning.wording import Wording
-from curagraph.schemes import schemes
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABELS = (RDFS + "label", SKOS + "prefLabel", "http://purl.org/dc/terms/title")

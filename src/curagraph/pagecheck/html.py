@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from curagraph import markup
 from curagraph.embedding import script
-from curagraph.markup import Kind, Token, is_json_ld
+from curagraph.html import markup
+from curagraph.html.markup import Kind, Token, is_json_ld
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
 from curagraph.pagecheck.visible import Seen, Visible

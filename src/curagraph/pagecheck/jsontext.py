@@ -11,8 +11,8 @@ from typing import Any
 
 from curagraph.keypath import escape
 from curagraph.problem import shown
+from curagraph.reading.tree import line_at
 from curagraph.tables import visible
-from curagraph.tree import line_at
 
 # Search engines stop reading a whole page at a few million bytes; its data is a small part of that.
 MAX_LENGTH = 1 << 20

@@ -7,8 +7,9 @@ import json
 import pyoxigraph as ox
 
 from curagraph import turtle
+from curagraph.building.store import Writer
+from curagraph.converting.program import Program
 from curagraph.problem import ProjectError
-from curagraph.program import Program
 from curagraph.reasoning.closure import EmptyClass, close
 from curagraph.reasoning.contradictions import Contradiction
 from curagraph.reasoning.expressions import kept
@@ -16,7 +17,6 @@ from curagraph.reasoning.rules import Atom
 from curagraph.reasoning.theory import Theory
 from curagraph.reasoning.wording import Wording
 from curagraph.state.state import State
-from curagraph.store import Writer
 
 # After a change of more triples than this everything is inferred anew, which is then quicker.
 _MOST = 20_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from curagraph.datatypes import is_datatype
+from curagraph.converting.datatypes import is_datatype
 from curagraph.reasoning.constructs import OTHERWISE, NotCompiled
 from curagraph.reasoning.expressions import (
     NOTHING,

@@ -8,8 +8,8 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from curagraph import turtle
+from curagraph.converting.program import SIDE_GRAPHS, Program
 from curagraph.problem import ProjectError
-from curagraph.program import SIDE_GRAPHS, Program
 from curagraph.reasoning import axioms
 from curagraph.reasoning.compiling import compile_axioms
 from curagraph.reasoning.constructs import NotCompiled

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from curagraph.commands.options import HERE, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, ProjectOption
 
 
 def serve(

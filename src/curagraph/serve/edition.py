@@ -20,11 +20,11 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from curagraph import queryfile
+from curagraph.asking import queryfile
+from curagraph.asking.queryfile import Question
 from curagraph.config import Project
-from curagraph.description import Descriptions
+from curagraph.exporting.description import Descriptions
 from curagraph.problem import UsageError
-from curagraph.queryfile import Question
 from curagraph.serve.labels import Labels
 from curagraph.snapshot import Snapshot, current
 

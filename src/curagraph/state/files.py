@@ -7,13 +7,13 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from curagraph.building.tasks import Outcome, Shared, Task
 from curagraph.problem import Problem
 from curagraph.state.owners import Owners
 from curagraph.state.pages import Pages
 from curagraph.state.past import Past
 from curagraph.state.problems import decode, encode
 from curagraph.state.shared import SharedStatements
-from curagraph.tasks import Outcome, Shared, Task
 
 
 class Files:

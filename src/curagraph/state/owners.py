@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from curagraph.tasks import Outcome
+from curagraph.building.tasks import Outcome
 
 
 class Owners:

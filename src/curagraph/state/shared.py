@@ -7,9 +7,9 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 
+from curagraph.building.tasks import Shared
 from curagraph.state.numbering import Numbering
 from curagraph.state.past import Past
-from curagraph.tasks import Shared
 
 
 class SharedStatements:

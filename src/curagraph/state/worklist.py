@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from curagraph.sources import Found
-from curagraph.tasks import Task
+from curagraph.building.tasks import Task
+from curagraph.reading.sources import Found
 
 
 class Worklist:

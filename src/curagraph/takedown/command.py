@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curagraph.commands.options import HERE, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, ProjectOption
 
 if TYPE_CHECKING:
     from curagraph.takedown.takedown import Forgotten

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from curagraph.compiler import compile_project
 from curagraph.config import Project
-from curagraph.run import Result
+from curagraph.converting.compiler import compile_project
+from curagraph.converting.run import Result
 from curagraph.snapshot import Snapshot
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from curagraph import forgotten
 from curagraph.problem import Problem, Severity
 from curagraph.snapshot import INFERRED, Snapshot
 from curagraph.state.state import State
+from curagraph.takedown import forgotten
 
 # What to do about a thing that many share, by the name of the graph that describes it.
 _PEOPLE = "take the name out of the files, or hide curators from a partner: `curators = false` in curagraph.toml"

@@ -7,13 +7,15 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from curagraph import building, forgotten, snapshot, sources
+from curagraph import snapshot
+from curagraph.building import building
 from curagraph.config import Project
-from curagraph.forgotten import Takedown
 from curagraph.problem import BuildStopped, UsageError
+from curagraph.reading import sources
 from curagraph.snapshot import Snapshot
 from curagraph.state.state import State
-from curagraph.takedown import pruning, target
+from curagraph.takedown import forgotten, pruning, target
+from curagraph.takedown.forgotten import Takedown
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from curagraph import conversion, document, snapshot, sources
-from curagraph.compiler import compile_project
+from curagraph import snapshot
 from curagraph.config import Project
+from curagraph.converting import conversion
+from curagraph.converting.compiler import compile_project
 from curagraph.problem import SetAside, UsageError
+from curagraph.reading import document, sources
+from curagraph.reading.sources import SUFFIXES
 from curagraph.snapshot import Snapshot
-from curagraph.sources import SUFFIXES
 from curagraph.state.state import State
 from curagraph.takedown import kind, living
 

@@ -13,7 +13,7 @@ from curagraph.delivery.feeds.memory import Memory, digest
 from curagraph.delivery.feeds.page import CREATE, DELETE, UPDATE
 from curagraph.delivery.partner import Partner
 from curagraph.delivery.visibility import Visibility
-from curagraph.lines import without_graph
+from curagraph.exporting.lines import without_graph
 from curagraph.snapshot import Snapshot
 
 # A thing as a term, what became of it, and what is said of it now, in sorted lines of N-Triples.

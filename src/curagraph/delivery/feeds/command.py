@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from curagraph.commands.options import HERE, DeliveryOption, PartnerOption, ProjectOption
 from curagraph.config import Project
-from curagraph.options import HERE, DeliveryOption, PartnerOption, ProjectOption
 
 
 def feed(

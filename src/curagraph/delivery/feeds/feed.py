@@ -19,7 +19,8 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from curagraph import journal, workplace
+from curagraph import workplace
+from curagraph.building import journal
 from curagraph.delivery import clock, portion
 from curagraph.delivery.feeds import atom, changes, page, resources, seals
 from curagraph.delivery.feeds.bounds import profile

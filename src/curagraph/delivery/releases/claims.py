@@ -12,7 +12,7 @@ from curagraph.delivery.releases.counts import Counts
 from curagraph.delivery.releases.described import Described
 from curagraph.delivery.releases.faults import Fault, damage
 from curagraph.delivery.releases.shelf import is_version
-from curagraph.serialize import Format
+from curagraph.exporting.serialize import Format
 
 # The tags that a page of ours may have: none that runs, loads, or sends anything.
 _TAGS = (

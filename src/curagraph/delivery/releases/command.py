@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from curagraph.config import Project
-from curagraph.options import (
+from curagraph.commands.options import (
     DONE,
     HERE,
     INCOMPLETE,
@@ -18,6 +17,7 @@ from curagraph.options import (
     ProjectOption,
     write,
 )
+from curagraph.config import Project
 
 
 def release(

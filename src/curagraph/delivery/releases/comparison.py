@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from curagraph import lines
 from curagraph.delivery.releases import statements
 from curagraph.delivery.releases.described import Unreadable, unpacked
 from curagraph.delivery.releases.dumps import KINDS, MEBIBYTE
-from curagraph.serialize import Format
+from curagraph.exporting import lines
+from curagraph.exporting.serialize import Format
 
 _DOCTYPE = b"<!DOCTYPE"
 

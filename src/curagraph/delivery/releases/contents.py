@@ -15,7 +15,7 @@ from curagraph.delivery.releases.notation import PREFIXES
 from curagraph.delivery.releases.release import CANONICAL, canonical_text
 from curagraph.delivery.releases.shelf import is_version
 from curagraph.delivery.releases.succession import Succession
-from curagraph.serialize import Format
+from curagraph.exporting.serialize import Format
 
 _SHOWN = 5
 # Of these namespaces a description has nothing but what is counted and measured.

@@ -16,8 +16,8 @@ from curagraph.delivery.releases import description, dumps
 from curagraph.delivery.releases.dumps import Dump
 from curagraph.delivery.releases.notation import PREFIXES, Triple, lines
 from curagraph.delivery.releases.shelf import is_version
+from curagraph.exporting.serialize import Format
 from curagraph.problem import BuildStopped
-from curagraph.serialize import Format
 
 # Stands for the folder of a release while its description is read; it is written nowhere.
 _BASE = "https://release.invalid/partner/version/"

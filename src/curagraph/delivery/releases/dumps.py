@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, NamedTuple, cast
 
-from curagraph import serialize
 from curagraph.config import Project
 from curagraph.delivery.releases import statements
 from curagraph.delivery.releases.counts import Counts
+from curagraph.exporting import serialize
+from curagraph.exporting.serialize import SUFFIXES, Format
 from curagraph.processes import Processes
-from curagraph.serialize import SUFFIXES, Format
 
 MEBIBYTE = 1 << 20
 # Statements of so many bytes are written sooner than another process begins.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from curagraph import jsonld
+from curagraph.exporting import jsonld
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from curagraph.delivery.releases.changes import Kind, plural
 from curagraph.delivery.releases.counts import Counts
-from curagraph.forgotten import Takedown
+from curagraph.takedown.forgotten import Takedown
 
 FILE = "index.html"
 # So many names of a list are shown.

@@ -10,10 +10,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from curagraph import sparqltokens
+from curagraph.asking import sparqltokens
+from curagraph.asking.queryfile import Question
 from curagraph.config import Project
 from curagraph.delivery.partner import Partner
-from curagraph.queryfile import Question
 
 FILE = "profile.json"
 _LONGEST = 1 << 20

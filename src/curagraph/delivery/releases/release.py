@@ -25,11 +25,11 @@ from curagraph.delivery.releases.description import About
 from curagraph.delivery.releases.page import Changed
 from curagraph.delivery.releases.shelf import Shelf
 from curagraph.delivery.releases.workroom import workroom
-from curagraph.forgotten import Takedown
+from curagraph.exporting.serialize import Format
 from curagraph.problem import BuildStopped, UsageError
-from curagraph.serialize import Format
 from curagraph.snapshot import Snapshot
 from curagraph.takedown import pruning
+from curagraph.takedown.forgotten import Takedown
 
 CANONICAL = "RDFC-1.0.txt"
 _FIRST = "the first release"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from curagraph.lines import without_graph
+from curagraph.exporting.lines import without_graph
 
 # RDF 1.1 N-Quads in its canonical form, without blank nodes, which no release has.
 _LINE = re.compile(

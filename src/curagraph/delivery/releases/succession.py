@@ -21,7 +21,7 @@ from curagraph.delivery.releases.difference import (
     applied_withheld,
 )
 from curagraph.delivery.releases.statements import digest
-from curagraph.serialize import Format
+from curagraph.exporting.serialize import Format
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 

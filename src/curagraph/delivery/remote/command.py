@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curagraph.commands.options import DONE, HERE, INCOMPLETE, ProjectOption, print_json
 from curagraph.config import Project
-from curagraph.options import DONE, HERE, INCOMPLETE, ProjectOption, print_json
 
 if TYPE_CHECKING:
     from curagraph.delivery.remote.publishing import Published
@@ -44,7 +44,7 @@ def publish(
     Ends with 0 when the store has it, 1 when it says so and does not, 2 for wrong usage, 3 when it could not be brought
     there; the same call goes on then.
     """
-    from curagraph import summary
+    from curagraph.commands import summary
     from curagraph.delivery.remote import publishing
     from curagraph.delivery.remote.addresses import Addresses
     from curagraph.delivery.remote.connection import Connection

@@ -17,7 +17,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from curagraph import lines
+from curagraph.exporting import lines
 from curagraph.snapshot import Snapshot
 
 # Triples of a slice at most, when a graph is cut for the first time.

@@ -7,9 +7,9 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from curagraph import answers, sparqltokens
+from curagraph.asking import answers, sparqltokens
+from curagraph.asking.queryfile import Question
 from curagraph.problem import CuragraphError
-from curagraph.queryfile import Question
 from curagraph.serve.api import formats
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page, Refusal

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph.queryfile import Question
+from curagraph.asking.queryfile import Question
 from curagraph.serve import negotiation
 from curagraph.serve.api import asking, formats, schemas
 from curagraph.serve.api.schemas import Schema, reference

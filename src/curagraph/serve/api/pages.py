@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from curagraph.queryfile import Parameter, Question, without_header
+from curagraph.asking.queryfile import Parameter, Question, without_header
 from curagraph.serve import frame
 from curagraph.serve.api import asking, cells, formats
 from curagraph.serve.api.asking import Given

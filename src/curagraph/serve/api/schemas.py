@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curagraph.queryfile import Parameter
+from curagraph.asking.queryfile import Parameter
 from curagraph.serve.api.asking import FARTHEST, MOST
 
 Schema = dict[str, Any]

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from curagraph.answers import ask
+from curagraph.asking.answers import ask
 from curagraph.serve.browsing import facets
 from curagraph.serve.browsing.facets import Facet
 from curagraph.serve.labels import Labels

@@ -11,15 +11,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph import jsonld
-from curagraph.serialize import Format
+from curagraph.asking.sparqltokens import FORMS, UPDATES, Outline
+from curagraph.exporting import jsonld
+from curagraph.exporting.serialize import Format
 from curagraph.serve import seal
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page, Refusal
 from curagraph.serve.sparql import dataset, formats
 from curagraph.serve.sparql.measure import Measure
 from curagraph.serve.worker import Out
-from curagraph.sparqltokens import FORMS, UPDATES, Outline
 
 Graphs = tuple[str, ...] | None
 _Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

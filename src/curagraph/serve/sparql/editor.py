@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from curagraph import answers
+from curagraph.asking import answers
+from curagraph.asking.queryfile import Question, without_header
 from curagraph.problem import CuragraphError
-from curagraph.queryfile import Question, without_header
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page

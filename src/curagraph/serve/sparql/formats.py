@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from curagraph.serialize import Format
+from curagraph.exporting.serialize import Format
 
 # What comes first is given to those who take anything.
 ROWS: dict[str, str] = {

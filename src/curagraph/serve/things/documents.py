@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 import pyoxigraph as ox
 
-from curagraph import serialize
+from curagraph.exporting import serialize
 from curagraph.serve.edition import Edition
 from curagraph.serve.negotiation import DOCUMENTS
 from curagraph.serve.page import Page, Refusal

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from curagraph.explainer import Explainer
-from curagraph.explanation import Explanation, Origin
+from curagraph.explaining.explainer import Explainer
+from curagraph.explaining.explanation import Explanation, Origin
 from curagraph.problem import CuragraphError
 from curagraph.serve import frame
 from curagraph.serve.edition import Edition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curagraph import jsonld
+from curagraph.exporting import jsonld
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Page
 from curagraph.serve.worker import Out

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from curagraph.forgotten import Takedown, path_digest
 from curagraph.serve.edition import Edition
 from curagraph.serve.page import Refusal
 from curagraph.state.state import State
 from curagraph.takedown import living
+from curagraph.takedown.forgotten import Takedown, path_digest
 
 
 def refuse(edition: Edition, names: Iterable[str]) -> None:

@@ -1,0 +1,1 @@
+"""Asking the graph, or an endpoint."""

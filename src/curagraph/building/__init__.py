@@ -1,0 +1,1 @@
+"""Building a snapshot of the graph."""

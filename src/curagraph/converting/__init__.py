@@ -1,0 +1,1 @@
+"""Converting documents to statements, by the project's tables."""

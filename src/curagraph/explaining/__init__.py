@@ -1,0 +1,1 @@
+"""Explaining which files, rules and axioms stand behind a triple."""

@@ -1,0 +1,1 @@
+"""Reading the files of the source folders."""
