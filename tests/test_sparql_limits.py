@@ -69,11 +69,12 @@ def server(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
-def ask(server: Server, query: str, accept: str = "") -> tuple[int, bytes, bool]:
-    """The status of an answer, its bytes, and whether it is whole as the client sees it."""
+def ask(server: Server, query: str, accept: str = "", client: str = "") -> tuple[int, bytes, bool]:
+    """The status of an answer, its bytes, and whether it is whole as the client sees it; a proxy may name another."""
     address = urlsplit(server.address)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
-    headers = {"Content-Type": "application/sparql-query", **({"Accept": accept} if accept else {})}
+    headers = {"Content-Type": "application/sparql-query", "Accept": accept, "X-Forwarded-For": client}
+    headers = {name: value for name, value in headers.items() if value}
     try:
         connection.request("POST", "/sparql", query.encode(), headers)
         response = connection.getresponse()
@@ -245,6 +246,15 @@ def test_a_client_has_so_many_queries_at_once(server: Server) -> None:
     statuses = sorted(status for status, _, _ in found)
     assert statuses.count(429) == 4
     assert statuses.count(503) == 10
+
+
+def test_a_network_of_ipv6_is_one_client(server: Server) -> None:
+    """Who has many addresses, as everybody has with IPv6, has no more queries than others."""
+    with ThreadPoolExecutor(14) as pool:
+        asked = [pool.submit(ask, server, RUNAWAYS["aggregate"], "", f"2001:db8::{host}") for host in range(12)]
+        other = pool.submit(ask, server, "ASK {}", "", "2001:db8:0:1::1")
+        assert other.result()[0] == 200
+    assert sorted(each.result()[0] for each in asked) == [429] * 2 + [503] * 10
 
 
 def test_a_worker_that_is_killed_costs_only_its_query(server: Server) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,8 +34,24 @@ def accepted(request: Request) -> str:
 
 
 def client(request: Request) -> str:
-    """The address of the client, by which its limits count; empty where it is not known."""
-    return request.client.host if request.client else ""
+    """By what the limits of a client count: its address, or the network of that; empty where it is not known."""
+    return subscriber(request.client.host) if request.client else ""
+
+
+@lru_cache(maxsize=1024)
+def subscriber(host: str) -> str:
+    """An address, or of IPv6 the network that is one subscriber's at least (RFC 6177, section 2).
+
+    >>> subscriber("2001:db8:0:1::7")
+    '2001:db8:0:1::/64'
+    >>> subscriber("192.0.2.7"), subscriber("::ffff:192.0.2.7")
+    ('192.0.2.7', '192.0.2.7')
+    """
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def raw_path(request: Request) -> str:
