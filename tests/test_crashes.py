@@ -198,8 +198,8 @@ def test_a_few_kills(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_many_kills(tmp_path: Path, seed: int) -> None:
-    """The same for sixty kills at random moments of builds of 1,500 items, with changes between."""
-    count = 1_500
+    """The same for sixty kills at random moments of builds of 600 items, with changes between."""
+    count = 600
     site = Site(tmp_path / "site", items(range(1, count + 1)))
     settle()
     site.build()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from curagraph.delivery import portion
 from curagraph.delivery.feeds import feed, replay
@@ -23,7 +24,7 @@ from curagraph.exporting.lines import without_graph
 from curagraph.takedown import forgotten
 from curagraph.takedown.forgotten import Takedown
 from tests.project import BASE, Site, settle
-from tests.test_histories import COUNT, Histories, Step, compare, do, written
+from tests.test_histories import COUNT, Builds, Step, compare, do, written
 
 PARTNERS = """
 [partners.everything]
@@ -146,12 +147,12 @@ def test_what_is_delivered_follows_the_graph() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
-@settings(_quietly, max_examples=50)
-@given(history=Histories)
+@pytest.mark.parametrize("part", range(8))
+@settings(_quietly, max_examples=25)
+@given(history=st.lists(Builds, min_size=1, max_size=4))
 def test_many_histories_are_followed(part: int, history: list[list[Step]]) -> None:
-    """The same for two hundred random histories, in parts that several processes can share; one part is lived twice."""
-    lived(history, twice=part == 0)
+    """The same for two hundred random histories, in parts that several processes can share; fifty are lived twice."""
+    lived(history, twice=part < 2)
 
 
 @pytest.mark.slow

@@ -34,11 +34,8 @@ class Step(NamedTuple):
 
 
 Edits = st.sampled_from(["write"] * 4 + ["claim"] * 2 + ["remove"] * 2 + ["rename"] * 2 + ["text", "break", "touch"])
-Histories = st.lists(
-    st.lists(st.builds(Step, Edits, st.integers(0, COUNT + 5), st.integers(0, 10_000)), min_size=1, max_size=5),
-    min_size=1,
-    max_size=6,
-)
+Builds = st.lists(st.builds(Step, Edits, st.integers(0, COUNT + 5), st.integers(0, 10_000)), min_size=1, max_size=5)
+Histories = st.lists(Builds, min_size=1, max_size=6)
 
 
 def written(number: int, how: int) -> str:
