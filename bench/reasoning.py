@@ -17,7 +17,7 @@ from bench import measure
 from bench.measure import Cost
 from bench.results import Bar, Section, number
 from bench.site import CHECKOUT, Site, tool
-from curagraph.building.building import available_cpus
+from curagraph import processors
 from curagraph.building.store import Writer
 from curagraph.converting.compiler import compile_project
 from curagraph.reasoning.theory import Theory
@@ -104,7 +104,7 @@ def _uninferred(site: Site, theory: Theory, place: Path) -> ox.Store:
 
 
 def _run(theory: Theory, store: ox.Store) -> None:
-    jobs = available_cpus()
+    jobs = processors.available()
     theory.reasoner.close(store, Writer(theory.program.project, store).infer, jobs)
     theory.contradictions.all(store, jobs)
 

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curagraph import Project, Snapshot
-from curagraph.checking import findings
+from curagraph.checking import telling
 from curagraph.embedding import script
 from curagraph.embedding.pagegraph import PageGraph, PageGraphs
 from curagraph.pagecheck import checks, folder, google, html, jsontext, schemaorg, subset
@@ -627,7 +627,7 @@ def test_page_graphs_are_checked_without_pages(published: Published) -> None:
 @pytest.mark.parametrize("format_", ["table", "json", "sarif", "github"])
 def test_each_format_tells_all(tmp_path: Path, format_: str) -> None:
     """What was found is told in each of the formats of `curagraph check`."""
-    text = findings.written(folder.check_folder(site(tmp_path, 3)), format_, tmp_path)
+    text = telling.written(folder.check_folder(site(tmp_path, 3)), format_, tmp_path)
     assert text.count("unknown-type") >= 3
     assert "2/index.html" in text
     if format_ == "sarif":

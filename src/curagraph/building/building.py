@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from curagraph import snapshot
+from curagraph import processors, snapshot
 from curagraph.building.report import Report
 from curagraph.building.tasks import Task
 from curagraph.building.update import Progress, Update
@@ -48,7 +48,7 @@ def build(
     roots = sources.roots(project, source or project.sources)
     with snapshot.lock(project), snapshot.building(project) as folder:
         try:
-            report = _Build(project, folder, jobs or available_cpus(), progress).run(roots, strict)
+            report = _Build(project, folder, jobs or processors.available(), progress).run(roots, strict)
         except (OSError, sqlite3.Error) as error:
             raise BuildStopped(f"the graph could not be written: {error}; the old graph stands") from error
         if project.forgotten and report.published:
@@ -138,8 +138,3 @@ class _Build:
             return document.digest(document.read_bytes(self.project.folder / task.path)) != task.digest
         except SetAside:
             return True
-
-
-def available_cpus() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

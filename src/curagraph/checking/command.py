@@ -20,15 +20,15 @@ def check(
 
     Ends with 0 when there is no error (warnings and notes do no harm), 1 when there is one, 2 for wrong usage.
     """
-    from curagraph.checking import checks, findings
+    from curagraph.checking import checks, telling
     from curagraph.exporting.serialize import opened
     from curagraph.snapshot import Snapshot
 
     loaded = Project.load(project)
     found = checks.check(Snapshot.current(loaded), changed=changed)
     if output == "-" and format_ is CheckFormat.table:
-        findings.show(found)
+        telling.show(found)
     else:
         with opened(output) as file:
-            file.write(findings.written(found, format_.value, loaded.folder).encode())
+            file.write(telling.written(found, format_.value, loaded.folder).encode())
     raise typer.Exit(INCOMPLETE if found.is_bad else DONE)

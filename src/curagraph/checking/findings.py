@@ -1,19 +1,13 @@
-"""What a check has found, and the forms in which it is told."""
+"""What a check has found."""
 
 from __future__ import annotations
 
-import io
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
-
 from curagraph.problem import Problem, Severity
-from curagraph.tables import console, table
 
 
 class Kind(NamedTuple):
@@ -59,39 +53,3 @@ class Findings:
         """The findings for other programs."""
         counts = {f"{severity}s": count for severity, count in self.counts.items()}
         return {**counts, **self.looked, "problems": [problem.as_json() for problem in self.problems]}
-
-
-def show(findings: Findings) -> None:
-    """The findings as a table for people, and one sentence."""
-    _print(findings, console())
-
-
-def written(findings: Findings, format_: str, folder: Path) -> str:
-    """The findings in a format; `folder` is what the files of the problems are named from."""
-    if format_ == "json":
-        return _json(findings.as_json())
-    if format_ == "sarif":
-        from curagraph.checking import sarif
-
-        return _json(sarif.log(findings, folder))
-    if format_ == "github":
-        from curagraph.checking import workflow
-
-        return workflow.lines(findings)
-    out = io.StringIO()
-    _print(findings, console(file=out))
-    return out.getvalue()
-
-
-def _print(findings: Findings, out: Console) -> None:
-    rows = [
-        (problem.severity, f"{problem.file}:{problem.line}", problem.key, problem.message, problem.code)
-        for problem in findings.problems
-    ]
-    if rows:
-        out.print(table(["", "where", "key", "what", "code"], rows))
-    out.print(findings.sentence)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

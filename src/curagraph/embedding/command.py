@@ -94,15 +94,15 @@ def _write_files(project: Project, folder: Path) -> None:
 
 
 def _check(project: Project, folder: Path | None, jobs: int, format_: CheckFormat, output: str) -> None:
-    from curagraph.checking import findings
+    from curagraph.checking import telling
     from curagraph.exporting.serialize import opened
 
     found = _checked(project, folder, jobs)
     if output == "-" and format_ is CheckFormat.table:
-        findings.show(found)
+        telling.show(found)
     else:
         with opened(output) as file:
-            file.write(findings.written(found, format_.value, folder or project.folder).encode())
+            file.write(telling.written(found, format_.value, folder or project.folder).encode())
     raise typer.Exit(INCOMPLETE if found.is_bad else DONE)
 
 

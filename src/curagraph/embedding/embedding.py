@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curagraph import workplace
-from curagraph.building.building import available_cpus
+from curagraph import processors, workplace
 from curagraph.config import Project
 from curagraph.embedding import records
 from curagraph.embedding.choice import Choice
@@ -80,7 +79,7 @@ def embed(
     snapshot = None if remove else Snapshot.current(project)
     setting = Setting.of(project, snapshot.path if snapshot else None, folder, dry_run)
     with _alone(folder):
-        return _Run(setting, snapshot, jobs or available_cpus(), progress).run()
+        return _Run(setting, snapshot, jobs or processors.available(), progress).run()
 
 
 @contextmanager

@@ -56,12 +56,12 @@ def verify(
 
     Ends with 0 when nothing is wrong (notes do no harm), 1 when something is, 2 for wrong usage.
     """
-    from curagraph.checking import findings
+    from curagraph.checking import telling
     from curagraph.delivery.releases import verification
 
     found = verification.verify(folder.absolute(), signers)
     if format_ is CheckFormat.table:
-        findings.show(found)
+        telling.show(found)
     else:
-        write(findings.written(found, format_.value, folder).encode())
+        write(telling.written(found, format_.value, folder).encode())
     raise typer.Exit(INCOMPLETE if found.is_bad else DONE)
