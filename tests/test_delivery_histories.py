@@ -18,12 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curagraph.delivery import portion
-from curagraph.delivery.feeds import feed, replay
+from curagraph.delivery.feeds import feed
 from curagraph.delivery.releases import release
 from curagraph.exporting.lines import without_graph
 from curagraph.takedown import forgotten
 from curagraph.takedown.forgotten import Takedown
 from tests.project import BASE, Site, settle
+from tests.replay import replay
 from tests.test_histories import COUNT, Builds, Step, compare, do, written
 
 PARTNERS = """
@@ -83,7 +84,7 @@ def serve(site: Site, out: Path) -> None:
             wanted = portion.write(snapshot, partner, Path(folder)).read_bytes().splitlines(keepends=True)
         release.release(snapshot, partner, out)
         feed.update(snapshot, partner, out)
-        assert replay.replay(out / name / "feed") == {triple(line) for line in wanted}
+        assert replay(out / name / "feed") == {triple(line) for line in wanted}
         assert quads(out / name / "latest") == wanted
         assert applied(out / name) == wanted
 

@@ -15,11 +15,11 @@ import pytest
 
 from curagraph import Project
 from curagraph.embedding.embedding import Embedded, embed
-from curagraph.embedding.injection import removed
 from curagraph.embedding.places import Places
 from curagraph.pagecheck import html
 from curagraph.problem import UsageError
 from tests.project import BASE, PAGES, PATIENCE, Site, item, items, settle
+from tests.test_injection import removed
 
 SECTION = "communities/telehealth/curated-news"
 COUNT = 6

@@ -14,17 +14,17 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 import pytest
 
-from curagraph.building import journal
 from curagraph.delivery import portion
 from curagraph.delivery.feeds import changes, page, resources
 from curagraph.delivery.feeds.feed import Updated, update
 from curagraph.delivery.feeds.page import Version
 from curagraph.delivery.feeds.pages import Pages
-from curagraph.delivery.feeds.replay import replay
 from curagraph.exporting.lines import without_graph
 from curagraph.problem import BuildStopped
+from curagraph.state import journal
 from curagraph.state.state import State
 from tests.project import BASE, DCTERMS, Site, item, items, settle
+from tests.replay import replay
 
 SMALL = "page-members = 4"
 CONCEPT = "https://data.medigy.com/care-models/capitation"
@@ -186,7 +186,7 @@ def test_the_journal_is_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
 
     def journalled(token: str) -> tuple[str, list[str] | None]:
         with State.readable(site.snapshot().state_path) as state:
-            return journal.token(state), journal.since(state, token)
+            return state.journal.token(), state.journal.since(token)
 
     first, _ = journalled("")
     assert journalled(first) == (first, [])

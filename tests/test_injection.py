@@ -15,7 +15,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from curagraph.embedding import charset, script
-from curagraph.embedding.injection import Page, injected, removed
+from curagraph.embedding.injection import Page
 from curagraph.problem import Refused
 
 html5lib = pytest.importorskip("html5lib")
@@ -80,6 +80,18 @@ PIECES = [
 SOUP = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 TEXTS = st.text(alphabet=st.characters(), max_size=30) | st.sampled_from(["</script>", "<!--<script>", "]]>", "\ud800"])
+
+
+def injected(data: bytes, json_text: str) -> bytes:
+    """A page with a script of ours in its head."""
+    page = Page.of(data)
+    return page.edited(page.with_script(json_text))
+
+
+def removed(data: bytes) -> bytes:
+    """A page without scripts of ours."""
+    page = Page.of(data)
+    return page.edited(page.without_script())
 
 
 def parsed(data: bytes, scripting: bool) -> Any:

@@ -17,8 +17,8 @@ import pyoxigraph as ox
 import pytest
 
 from curagraph.delivery.feeds.feed import update
-from curagraph.delivery.feeds.replay import replay
 from tests.project import BASE, PATIENCE, Site, item, items, settle
+from tests.replay import replay
 
 CLIENT = Path(sys.prefix) / "webtools" / "node_modules" / "ldes-client" / "dist" / "bin" / "cli.js"
 AS = "https://www.w3.org/ns/activitystreams#"

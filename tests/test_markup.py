@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curagraph.embedding import charset
-from curagraph.html import markup
-from curagraph.html.markup import Kind, Token
+from curagraph.markup import markup
+from curagraph.markup.markup import Kind, Token
 from curagraph.pagecheck.html import page as page_of
 from curagraph.problem import Refused
 

@@ -77,7 +77,8 @@ def test_the_first_decisions_are_there(project: Project) -> None:
     )
     none = {row.subject_label for row in matches.decided} - {row.subject_label for row in matches.accepted}
     assert none == {"Increase Profitability", "Business Survival & Continuity", "Contracting"}
-    assert (matches.canonical(), matches.rejected()) == ({}, frozenset())
+    assert matches.canonical() == {}
+    assert len(matches.accepted) + len(none) == len(matches.decided)
 
 
 def test_the_decisions_name_concepts_that_exist(project: Project) -> None:
@@ -110,14 +111,16 @@ def test_a_rejection_is_no_triple(site: Site) -> None:
     """A rejected row states nothing; its pair and its topic are remembered."""
     matches = load(site, row(predicate_modifier="Not"))
     assert matches.triples() == []
-    assert matches.rejected() == {frozenset((f"{TOPIC}symplur/payment-reform", f"{CARE}reimbursement-model"))}
+    assert {each.pair for each in matches.decided} == {
+        frozenset((f"{TOPIC}symplur/payment-reform", f"{CARE}reimbursement-model"))
+    }
     assert matches.topics() == [("Payment Reform", f"{TOPIC}symplur/payment-reform")]
 
 
 def test_a_proposal_counts_for_nothing(site: Site) -> None:
     """A row in which nobody is named as reviewer is neither a match nor a rejection, and its topic not decided."""
     matches = load(site, row(**PROPOSED))
-    assert (matches.triples(), matches.topics(), matches.rejected()) == ([], [], frozenset())
+    assert (matches.triples(), matches.topics(), matches.decided) == ([], [], ())
     assert len(matches.rows) == 1
 
 

@@ -9,18 +9,18 @@ from typing import Annotated
 
 import typer
 
+from curagraph.asking.command import queries, query
+from curagraph.building.command import build
 from curagraph.checking.command import check
-from curagraph.commands.build import build
-from curagraph.commands.explain import explain
-from curagraph.commands.export import export
 from curagraph.commands.inspect import inspect
 from curagraph.commands.new import new
 from curagraph.commands.options import DONE, INCOMPLETE, STOPPED, WRONG_USAGE
-from curagraph.commands.query import queries, query
 from curagraph.delivery.feeds.command import feed
 from curagraph.delivery.releases.command import release, verify
 from curagraph.delivery.remote.command import publish
 from curagraph.embedding.command import embed
+from curagraph.explaining.command import explain
+from curagraph.exporting.command import export
 from curagraph.matching.command import match
 from curagraph.ontologypage.command import ontology
 from curagraph.problem import BuildStopped, CuragraphError, ProjectError, PublishStopped, UsageError
@@ -96,5 +96,5 @@ def about(
         raise typer.Exit
 
 
-for command in _COMMANDS:
-    app.command()(command)
+for _command in _COMMANDS:
+    app.command()(_command)

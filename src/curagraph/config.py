@@ -36,7 +36,7 @@ class _Settings:
     base: str = setting("https://data.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
     site: str = setting("https://www.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
     sources: tuple[str, ...] = setting(("seeds",), "a list of folders")
-    excerpt_rights: object = ""
+    excerpt_rights: str = ""
     publisher: object = field(default_factory=dict)
     serve: object = field(default_factory=dict)
     partners: object = field(default_factory=dict)

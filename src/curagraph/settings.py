@@ -51,6 +51,11 @@ def setting(default: Any, wants: str, fits: Callable[[Any], object] = lambda _: 
     return field(default=default, metadata={"own": Kind(wants, fits)})
 
 
+def members(default: tuple[str, ...], wants: str, fits: Callable[[str], object]) -> Any:
+    """A field of lists of which each member must fit."""
+    return field(default=default, metadata={"own": Kind(wants, lambda value: all(map(fits, value))), "member": fits})
+
+
 def positive(default: int) -> Any:
     """A field of numbers from 1."""
     return setting(default, "a whole number from 1", lambda value: value >= 1)
@@ -79,10 +84,18 @@ def read(cls: type[Table], table: object, where: str, **given: Any) -> Table:
     return cls(**given)
 
 
+def _wrong(value: Any, field_: Field[Any]) -> str:
+    """What does not fit: of a list whose members must, the first of these."""
+    fits = field_.metadata.get("member")
+    return f"{next(each for each in value if not fits(each))!r} in it" if fits else repr(value)
+
+
 def _fitted(value: object, field_: Field[Any], where: str) -> object:
     """A value as its field has it. Raises `ProjectError` where it does not fit."""
     kind = _KINDS[str(field_.type)]
     own = field_.metadata.get("own", kind)
-    if not kind.fits(value) or not own.fits(value):
+    if not kind.fits(value):
         raise ProjectError(f"{where} wants {own.wants}, found {value!r}")
+    if not own.fits(value):
+        raise ProjectError(f"{where} wants {own.wants}, found {_wrong(value, field_)}")
     return tuple(value) if kind in _LISTS and isinstance(value, list) else value

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from curagraph import processors, snapshot
 from curagraph.building.report import Report
-from curagraph.building.tasks import Task
 from curagraph.building.update import Progress, Update
 from curagraph.config import Project
+from curagraph.converting.tasks import Task
 from curagraph.problem import BuildStopped, SetAside
 from curagraph.reading import sources
 from curagraph.state.state import State
@@ -96,13 +96,13 @@ class _Build:
             update.begin()
         update.apply(self.jobs, self.progress)
         if update.writer:
-            from curagraph.building import burial, journal, wholes
+            from curagraph.building import burial, wholes
             from curagraph.reasoning import following
 
             following.follow(update.program, state, update.writer, self.jobs)
             burial.bury(update, update.writer)
             update.writer.close()
-            journal.keep(state, update.writer.touched)
+            state.journal.keep(update.writer.touched)
             wholes.review(snapshot.Snapshot(self.project, self.folder), update.program, state)
         state.facts.set_changed(update.written)
 

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curagraph.building.tasks import Batch, Outcome
 from curagraph.config import Project
+from curagraph.converting.tasks import Batch, Outcome
 from curagraph.state.state import State
 
 if TYPE_CHECKING:

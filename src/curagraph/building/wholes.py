@@ -28,12 +28,10 @@ def review(snapshot: Snapshot, program: Program, state: State) -> None:
     problems += living.in_vain(snapshot, state)
     state.facts.set("problems", encode(problems) or "[]")
     state.facts.set("ledger", ledger.encode(tally, found))
-    state.facts.set("read", str(state.number("SELECT count(*) FROM file")))
-    state.facts.set("set-aside", str(state.number("SELECT sum(set_aside) FROM file")))
-    own = state.number("SELECT sum(triples) FROM owner")
-    shared = state.number("SELECT count(*) FROM shared WHERE published != ''")
+    state.facts.set("read", str(state.files.count()))
+    state.facts.set("set-aside", str(state.files.set_aside()))
     fixed, inferred = int(state.facts.get("fixed-triples")), int(state.facts.get("inferred"))
-    state.facts.set("triples", str(fixed + own + shared + inferred))
+    state.facts.set("triples", str(fixed + state.owners.triples() + state.shared.published() + inferred))
 
 
 def _unmatched(program: Program, found: int) -> list[Problem]:

@@ -11,12 +11,12 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from curagraph.building.tasks import Batch, Outcome, Shared, Task
 from curagraph.config import Project
 from curagraph.converting import conversion, ledger
 from curagraph.converting.compiler import compile_project
 from curagraph.converting.program import Program
 from curagraph.converting.run import Memo, Result, Statement
+from curagraph.converting.tasks import Batch, Outcome, Shared, Task
 from curagraph.problem import Problem, SetAside, Severity
 from curagraph.processes import Processes
 from curagraph.reading import document

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,8 @@ LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "
 
 def log(findings: Findings, folder: Path) -> dict[str, Any]:
     """A SARIF log with one run; `folder` is what the files of problems are named from."""
+    from importlib.metadata import version  # takes longer to load than most findings to be told
+
     rules = _rules(findings)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run = {

@@ -1,4 +1,4 @@
-"""Commands whose subject has no package of its own, which would have them in its `command.py`.
+"""What the commands share, and those whose subject has no package of its own with a `command.py`.
 
-Each loads what it needs when it is called, so that no command waits for what another needs.
+Each command loads what it needs when it is called, so that none waits for what another needs.
 """

@@ -9,8 +9,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from curagraph.html import markup
-from curagraph.html.markup import Kind, Token
+from curagraph.markup import markup
+from curagraph.markup.markup import Kind, Token
 from curagraph.problem import Refused, shown
 
 # Browsers take the first for UTF-16, followed by NUL.

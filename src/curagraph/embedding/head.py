@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from curagraph.embedding import script
 from curagraph.embedding.charset import Encoding
-from curagraph.html import markup
-from curagraph.html.markup import Kind, Token
+from curagraph.markup import markup
+from curagraph.markup.markup import Kind, Token
 from curagraph.problem import Refused
 
 _SPACE = "\t\n\f\r "

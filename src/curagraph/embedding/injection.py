@@ -15,7 +15,7 @@ from typing import NamedTuple
 from curagraph.embedding import charset, head, script
 from curagraph.embedding.charset import Encoding
 from curagraph.embedding.head import Head, Ours
-from curagraph.html import markup
+from curagraph.markup import markup
 
 _LINE_ENDS = ("\r\n", "\n", "\r")
 
@@ -30,7 +30,12 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page taken apart: its markup, and what its head says."""
+    """A page taken apart: its markup, and what its head says.
+
+    >>> page = Page.of(b"<head></head>")
+    >>> page.edited(page.with_script("{}"))
+    b'<head><script type="application/ld+json" data-curagraph="44136fa3">{}</script></head>'
+    """
 
     data: bytes
     encoding: Encoding
@@ -102,30 +107,6 @@ class Page:
         newline = _line_end_before(self.markup, ours.start)
         with_it = bool(newline) and self.markup.startswith(newline, ours.end)
         return Edit(ours.start, ours.end + len(newline) * with_it, "")
-
-
-def injected(data: bytes, json_text: str) -> bytes:
-    """A page with a JSON-LD script in its head; one of ours that is there already is replaced.
-
-    Raises `Refused` where that could not be done safely.
-
-    >>> injected(b"<head></head>", "{}")
-    b'<head><script type="application/ld+json" data-curagraph="44136fa3">{}</script></head>'
-    """
-    page = Page.of(data)
-    return page.edited(page.with_script(json_text))
-
-
-def removed(data: bytes) -> bytes:
-    """A page without scripts of ours: for what `injected` has made, the very bytes that it was made of.
-
-    Raises `Refused` as `injected` does.
-
-    >>> removed(injected(b"<head></head>", "{}"))
-    b'<head></head>'
-    """
-    page = Page.of(data)
-    return page.edited(page.without_script())
 
 
 def _line_end_before(text: str, offset: int) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from curagraph.html.markup import Token, is_json_ld
+from curagraph.markup.markup import Token, is_json_ld
 
 MARK = "data-curagraph"
 _VALUE = re.compile("(?:[0-9a-fA-F]{8})?")

@@ -24,9 +24,8 @@ FOLDER = "matches"
 class Matches:
     """All rows of a project's files, in the order of the files and lines.
 
-    >>> found = Matches.load(Project.default())
-    >>> found.rejected()
-    frozenset()
+    >>> Matches.load(Project.default()).canonical()
+    {}
     """
 
     base: str
@@ -76,10 +75,6 @@ class Matches:
     def canonical(self) -> dict[str, str]:
         """For the IRI of an author or brand that is another spelling: the IRI of the one that stays."""
         return {row.subject: row.object for row in self.accepted if row.predicate == REPLACED}
-
-    def rejected(self) -> frozenset[frozenset[str]]:
-        """The pairs of IRIs that a person has rejected."""
-        return frozenset(row.pair for row in self.decided if row.decision is Decision.REJECTED)
 
     def place(self, subject: str, predicate: str, object_: str) -> str:
         """Where an accepted match stands, for IRIs with or without `<>`; empty where it is not one of these."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from curagraph import processors
 from curagraph.checking.findings import Findings, Kind
 from curagraph.embedding import charset, files
 from curagraph.embedding.pagegraph import PageGraph
@@ -141,7 +142,7 @@ def _page(folder: str, file: str, published: Published | None) -> Answer:
 
 def _checked(setting: Setting, pages: list[str], jobs: int) -> Iterator[Answer]:
     batches = [tuple(pages[start : start + BATCH]) for start in range(0, len(pages), BATCH)]
-    jobs = jobs or os.cpu_count() or 1
+    jobs = jobs or processors.available()
     if jobs == 1 or len(pages) <= _FEW:
         yield from map(checker(setting), batches)
         return

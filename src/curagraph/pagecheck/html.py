@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from curagraph.embedding import script
-from curagraph.html import markup
-from curagraph.html.markup import Kind, Token, is_json_ld
+from curagraph.markup import markup
+from curagraph.markup.markup import Kind, Token, is_json_ld
 from curagraph.pagecheck.page import Page, Script
 from curagraph.pagecheck.subset import Published
 from curagraph.pagecheck.visible import Seen, Visible

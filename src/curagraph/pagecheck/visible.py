@@ -7,8 +7,8 @@ import unicodedata
 from functools import cached_property
 from html import unescape
 
-from curagraph.html import markup
-from curagraph.html.markup import Kind, Token
+from curagraph.markup import markup
+from curagraph.markup.markup import Kind, Token
 
 # Elements whose text no reader sees.
 _UNSEEN = frozenset({"script", "style", "noscript", "iframe", "noembed", "noframes"})

@@ -7,22 +7,14 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from curagraph import settings
-from curagraph.settings import positive, setting
+from curagraph.settings import members, positive
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
-def _are_addresses(found: list[str]) -> bool:
-    return all(map(_ADDRESS.fullmatch, found))
-
-
-def _are_networks(found: list[str]) -> bool:
-    return all(map(_is_network, found))
-
-
 def _is_network(text: str) -> bool:
     try:
-        ip_network(text, strict=False)
+        ip_network(text)
     except ValueError:
         return False
     return True
@@ -47,9 +39,9 @@ class Limits:
     waiting: int = positive(64)
     per_client: int = positive(4)
     excerpts: bool = False
-    services: tuple[str, ...] = setting((), "a list of addresses of endpoints", _are_addresses)
-    proxies: tuple[str, ...] = setting(
-        ("127.0.0.1", "::1"), "a list of addresses such as 192.0.2.1 or 192.0.2.0/24", _are_networks
+    services: tuple[str, ...] = members((), "a list of addresses of endpoints", _ADDRESS.fullmatch)
+    proxies: tuple[str, ...] = members(
+        ("127.0.0.1", "::1"), "a list of addresses such as 192.0.2.1, or of networks such as 192.0.2.0/24", _is_network
     )
 
     @classmethod

@@ -16,7 +16,7 @@ class Prefix:
 
     def __init__(self, app: ASGIApp, proxies: tuple[str, ...]) -> None:
         self.app = app
-        self.proxies = [ip_network(each, strict=False) for each in proxies]
+        self.proxies = [ip_network(each) for each in proxies]
 
     def _is_trusted(self, scope: Scope) -> bool:
         client = scope.get("client")

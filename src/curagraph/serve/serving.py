@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import sys
 from collections.abc import Hashable
 from contextlib import suppress
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from curagraph import processors
 from curagraph.config import Project
 from curagraph.problem import CuragraphError, UsageError
 from curagraph.processes import environment
@@ -58,11 +58,11 @@ class Serving:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.limits = project.limits
-        processors = os.cpu_count() or 1
-        self.pages = Pool(size=processors, waiting=1000, long=_LONG_PAGES, per_client=_PAGES_A_CLIENT)
-        self.queries = self._pool(processors)
+        size = processors.available()
+        self.pages = Pool(size=size, waiting=1000, long=_LONG_PAGES, per_client=_PAGES_A_CLIENT)
+        self.queries = self._pool(size)
         # Only these can reach the services that are allowed.
-        self.services = self._pool(processors) if self.limits.services else None
+        self.services = self._pool(size) if self.limits.services else None
         self.kept: Cache[Kept] = Cache(_ROOM)
         self.edition = Path()
         self.lease: IO[bytes] | None = None

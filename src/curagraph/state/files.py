@@ -7,7 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from curagraph.building.tasks import Outcome, Shared, Task
+from curagraph.converting.tasks import Outcome, Shared, Task
 from curagraph.problem import Problem
 from curagraph.state.owners import Owners
 from curagraph.state.pages import Pages
@@ -32,6 +32,15 @@ class Files:
     def count(self) -> int:
         """How many files are remembered."""
         return int(self.execute("SELECT count(*) FROM file").fetchone()[0])
+
+    def set_aside(self) -> int:
+        """How many of them were set aside."""
+        return int(self.execute("SELECT coalesce(sum(set_aside), 0) FROM file").fetchone()[0])
+
+    def known(self, path: str) -> tuple[str, str] | None:
+        """The IRI that a file claims, as a term or empty, and its name; None where it is not remembered."""
+        found: tuple[str, str] | None = self.execute("SELECT iri, name FROM file WHERE path = ?", (path,)).fetchone()
+        return found
 
     def name(self, path: str) -> str:
         """A file's name in its source folder."""

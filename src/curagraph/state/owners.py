@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from curagraph.building.tasks import Outcome
+from curagraph.converting.tasks import Outcome
 
 
 class Owners:
@@ -30,6 +30,16 @@ class Owners:
     def of(self, iri: str) -> Iterator[str]:
         """The path of the file that an IRI belongs to, if there is one."""
         yield from (row[0] for row in self.execute("SELECT path FROM owner WHERE iri = ?", (iri,)))
+
+    def near(self, iri: str, count: int) -> list[str]:
+        """The IRIs that stand beside one in the order of all, so many before it and after it."""
+        before = "SELECT iri FROM owner WHERE iri < ? ORDER BY iri DESC LIMIT ?"
+        after = "SELECT iri FROM owner WHERE iri > ? ORDER BY iri LIMIT ?"
+        return [row[0] for row in (*self.execute(before, (iri, count)), *self.execute(after, (iri, count)))]
+
+    def triples(self) -> int:
+        """How many triples the files say that own their IRIs, beside those about shared things."""
+        return int(self.execute("SELECT coalesce(sum(triples), 0) FROM owner").fetchone()[0])
 
     def disputed(self) -> list[tuple[str, str, str]]:
         """IRIs that the wrong file owns: (IRI, the first path that claims it, the path that owns it or empty)."""

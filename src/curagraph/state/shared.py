@@ -7,7 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 
-from curagraph.building.tasks import Shared
+from curagraph.converting.tasks import Shared
 from curagraph.state.numbering import Numbering
 from curagraph.state.past import Past
 
@@ -69,6 +69,10 @@ class SharedStatements:
                  CASE WHEN uses = 0 THEN '' WHEN slot = '' OR rank = 1 THEN line ELSE variant_line END
                FROM ranked"""
         ).fetchall()
+
+    def published(self) -> int:
+        """How many statements are published."""
+        return int(self.execute("SELECT count(*) FROM shared WHERE published != ''").fetchone()[0])
 
     def named_by(self, iri: str) -> list[str]:
         """The terms of the shared things that the documents of a thing name."""

@@ -11,6 +11,7 @@ from curagraph.problem import Problem
 from curagraph.state import schema
 from curagraph.state.facts import Facts
 from curagraph.state.files import Files
+from curagraph.state.journal import Journal
 from curagraph.state.numbering import Numbering
 from curagraph.state.owners import Owners
 from curagraph.state.pages import Pages
@@ -28,6 +29,7 @@ class State:
         self.execute = connection.execute
         self.numbering = Numbering()
         self.facts = Facts(connection)
+        self.journal = Journal(connection)
         self.worklist = Worklist(connection)
         self.past = Past(connection)
         self.owners = Owners(connection)
@@ -60,10 +62,6 @@ class State:
     def compact(self) -> None:
         """Write the file anew, so that nothing of what was deleted is left in it; only after `commit`."""
         self.execute("VACUUM")
-
-    def number(self, sql: str, *values: object) -> int:
-        """The one number that a query answers."""
-        return int(self.execute(sql, values).fetchone()[0] or 0)
 
     def problems(self) -> Iterator[Problem]:
         """The problems of all files, and those that only the whole build tells."""

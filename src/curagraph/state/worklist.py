@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from curagraph.building.tasks import Task
+from curagraph.converting.tasks import Task
 from curagraph.reading.sources import Found
 
 

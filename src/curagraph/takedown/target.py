@@ -70,20 +70,12 @@ def _gone(project: Project, iri: str) -> Target:
     with State.readable(Snapshot.current(project).state_path) as state:
         if state.past.is_gone(f"<{project.base}graph/{iri.removeprefix(project.base)}>"):
             return Target(iri, kind.minted(project, iri) or "CuratedItem", has_left=True)
-        near = " ".join(_near(state, iri))
+        near = " ".join(sorted(term[1:-1] for term in state.owners.near(f"<{iri}>", _NEAR)))
     known = f"; near it are {near}" if near else ""
     class_ = kind.minted(project, iri)
     row = "\t".join((iri, class_, "2026-11-22", "WHY"))
     by_hand = f"; if it must stay away all the same, add to forgotten.tsv, below iri, kind, date, reason: {row}"
     raise UsageError(f"there is nothing in the graph about {iri}{known}{by_hand if class_ else ''}")
-
-
-def _near(state: State, iri: str) -> list[str]:
-    """The things that stand beside an IRI in the order of all IRIs."""
-    before = "SELECT iri FROM owner WHERE iri < ? ORDER BY iri DESC LIMIT ?"
-    after = "SELECT iri FROM owner WHERE iri > ? ORDER BY iri LIMIT ?"
-    rows = [*state.execute(before, (f"<{iri}>", _NEAR)), *state.execute(after, (f"<{iri}>", _NEAR))]
-    return sorted(row[0][1:-1] for row in rows)
 
 
 def _of_file(project: Project, name: str) -> Target | None:
@@ -94,9 +86,10 @@ def _of_file(project: Project, name: str) -> Target | None:
     if current:
         with State.readable(current / "state.sqlite") as state:
             for path in paths:
-                row = state.execute("SELECT iri, name FROM file WHERE path = ?", (path,)).fetchone()
-                if row:
-                    return _claimed(state, path, row[0]) if row[0] else _converted(project, path, row[1])
+                known = state.files.known(path)
+                if known:
+                    term, its_name = known
+                    return _claimed(state, path, term) if term else _converted(project, path, its_name)
     if absolute.suffix.lower() in SUFFIXES and absolute.is_file():
         return _unbuilt(project, absolute)
     return None

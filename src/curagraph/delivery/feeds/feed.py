@@ -20,7 +20,6 @@ from itertools import chain
 from pathlib import Path
 
 from curagraph import workplace
-from curagraph.building import journal
 from curagraph.delivery import clock, portion
 from curagraph.delivery.feeds import atom, changes, page, resources, seals
 from curagraph.delivery.feeds.bounds import profile
@@ -125,9 +124,9 @@ class _Update:
             file = self._recall()
         seen = profile(self.snapshot, self.partner)
         with State.readable(self.snapshot.state_path) as state:
-            token = journal.token(state)
+            token = state.journal.token()
             is_alike = seen == self.memory.get("profile")
-            terms = journal.since(state, self.memory.get("token")) if is_alike and self._is_followed() else None
+            terms = state.journal.since(self.memory.get("token")) if is_alike and self._is_followed() else None
         tally = self.memory.take(self.pages.append(self._versions(self._changes(terms, file))))
         rewritten = 0
         if tally or not known or not is_alike or self.settlement.must_erase:

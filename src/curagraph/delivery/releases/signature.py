@@ -57,11 +57,6 @@ def key(file: Path, signature: Path) -> str:
     return done.stdout.decode(errors="replace").split(" key ")[-1].strip()
 
 
-def is_there() -> bool:
-    """Whether the system can check signatures."""
-    return shutil.which("ssh-keygen") is not None
-
-
 def _tool() -> str:
     tool = shutil.which("ssh-keygen")
     if tool is None:

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from enum import Enum
 from html import unescape
 
-from curagraph.html import rawtext
-from curagraph.html.foreigncontent import ROOTS, ForeignContent
+from curagraph.markup import rawtext
+from curagraph.markup.foreigncontent import ROOTS, ForeignContent
 
 # Every repetition is possessive: a character is looked at once, whatever follows.
 _SPACE = r"\t\n\f\r "
