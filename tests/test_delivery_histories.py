@@ -148,12 +148,12 @@ def test_what_is_delivered_follows_the_graph() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(8))
-@settings(_quietly, max_examples=25)
-@given(history=st.lists(Builds, min_size=1, max_size=4))
+@pytest.mark.parametrize("part", range(20))
+@settings(_quietly, max_examples=10)
+@given(history=st.lists(Builds, min_size=1, max_size=3))
 def test_many_histories_are_followed(part: int, history: list[list[Step]]) -> None:
     """The same for two hundred random histories, in parts that several processes can share; fifty are lived twice."""
-    lived(history, twice=part < 2)
+    lived(history, twice=part < 5)
 
 
 @pytest.mark.slow

@@ -131,7 +131,7 @@ def test_every_inferred_triple_of_random_graphs_is_proven(ontology: list[str], d
 
 
 @pytest.mark.slow
-@settings(some, max_examples=1_500)
+@settings(some, max_examples=1_000)
 @given(ontologies, datasets, datasets)
 def test_every_triple_is_proven_after_changes_too(ontology: list[str], data: list[str], changed: list[str]) -> None:
     """After a change each triple that is inferred is still proven, and each that is proven was inferred."""
