@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -521,7 +522,7 @@ def test_queries_are_listed(built: Site) -> None:
 
 def test_an_endpoint_that_does_not_answer_is_one_line(built: Site) -> None:
     """An endpoint that is not there, and one that is no address, end with one line."""
-    wrong = ("http://127.0.0.1:9/query", "nonsense", "file:///etc/passwd")
+    wrong = ("http://127.0.0.1:9/query", "nonsense", "file:///etc/passwd", "http://[x/")
     for ended in built.run_all([["query", ASK, "--endpoint", endpoint] for endpoint in wrong]):
         assert ended.status in (1, 2)
         assert ended.sentence
@@ -585,7 +586,45 @@ def test_the_suffix_does_not_overrule_the_format(built: Site, tmp_path: Path) ->
     assert target.read_bytes() == built.export(Format.NQUADS)
 
 
+def test_a_pipe_or_a_link_stays_what_it_is(built: Site, tmp_path: Path) -> None:
+    """What is no file is written to, and not replaced by one; a link is followed."""
+    pipe, link, file = tmp_path / "pipe.nq", tmp_path / "link.nq", tmp_path / "file.nq"
+    os.mkfifo(pipe)
+    with file.open("wb") as copy, subprocess.Popen(["cat", pipe], stdout=copy) as reader:
+        assert built.run("export", "-o", pipe).status == 0
+        assert reader.wait(PATIENCE) == 0
+    assert (pipe.is_fifo(), file.read_bytes()) == (True, built.export(Format.NQUADS))
+    file.write_text("before")
+    link.symlink_to(file.name)
+    assert built.run("export", "-o", link).status == 0
+    assert (link.is_symlink(), file.read_bytes()) == (True, built.export(Format.NQUADS))
+
+
 # All commands
+
+
+@pytest.mark.parametrize("address", ["http://[x/", "https://x.example:99999/", "https://x.example/%zz/"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+    """A base or a site that no IRI can begin with ends every command with 2 and one line."""
+    for name in ("base", "site"):
+        site = Site(tmp_path / name)
+        site.settings(**{name: address})
+        ended = site.run("build")
+        assert ended.status == 2
+        assert f"{name} wants an http or https address that ends with /, found" in ended.sentence
+
+
+def test_a_state_that_is_damaged_is_told(built: Site, tmp_path: Path) -> None:
+    """Whatever needs it says which file it is, and what brings the graph back."""
+    site = Site.at(Path(shutil.copytree(built.folder, tmp_path / "site", symlinks=True)))
+    for file in (site.folder / ".curagraph" / "snapshots").glob("*/state.sqlite"):
+        file.write_text("This is no database.")
+    for arguments in (["check"], ["explain", "1"], ["build"]):
+        ended = site.run(*arguments)
+        assert (ended.status, "remove .curagraph/current, and `curagraph build`" in ended.sentence) == (3, True)
+    (site.folder / ".curagraph" / "current").unlink()
+    assert site.run("build").status == 0
+    assert site.export() == built.export()
 
 
 def test_without_a_graph_there_is_a_hint(site: Site) -> None:

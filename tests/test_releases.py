@@ -575,6 +575,10 @@ def test_a_damaged_release_is_not_built_on(tmp_path: Path) -> None:
         with pytest.raises(BuildStopped, match="curagraph verify"):
             released(made, out)
         assert not (out / NAME / "2").exists()
+    for place in range(20, len(whole), len(whole) // 12):
+        dump.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(BuildStopped, match="curagraph verify"):
+            released(made, out)
     dump.write_bytes(whole)
     assert released(made, out).version == 2
 

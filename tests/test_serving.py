@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -296,14 +297,18 @@ def test_settings_that_are_wrong_are_told(tmp_path: Path) -> None:
     """What [serve] does not know or cannot use ends the command with 2 and names it."""
     for line, wanted in (
         ("second = 3", "knows no second"),
-        ("seconds = 0", "a whole number from 1"),
-        ('rows = "many"', "a whole number from 1"),
+        ("seconds = 0", "a whole number from 1 to"),
+        ('rows = "many"', "a whole number from 1 to"),
         ("excerpts = 1", "true or false"),
         ('services = ["file:///etc/passwd"]', "addresses of endpoints"),
         ("services = 'http://x/'", "a list of addresses of endpoints"),
+        ('services = ["https://ok.example/", "https://ok.example:99999/"]', "found 'https://ok.example:99999/' in it"),
         ('proxies = ["example.org"]', "a list of addresses such as 192.0.2.1"),
+        ('proxies = ["::1", "10.0.0.1/24"]', "found '10.0.0.1/24' in it"),
+        ("seconds = 9999999999", "a whole number from 1 to 86400"),
+        ("memory = 99999999999999999999", "a whole number from 1 to 1000000000"),
     ):
-        site = Site(tmp_path / wanted / line[:5])
+        site = Site(tmp_path / quote(line, safe=""))
         site.settings(more=f"[serve]\n{line}")
         ended = site.run("serve")
         assert (ended.status, wanted in ended.sentence) == (2, True), ended.sentence

@@ -275,6 +275,10 @@ def test_full_leaves_statements_in_their_graphs_and_no_other_does(site: Site, tm
         ('query = "../../etc/passwd"', "query wants the name of a file"),
         ('licence = "javascript:alert(1)"', "licence wants the address"),
         ('licence = "https://x/> <y"', "licence wants the address"),
+        ('licence = "http://[x"', "licence wants the address"),
+        ("keep-days = 9999999999", "keep-days wants a number of days from 0 to 36500"),
+        ("feed-days = -1", "feed-days wants a number of days from 0 to 36500"),
+        ("part-megabytes = 9999999999", "part-megabytes wants a whole number from 1 to 1000000000"),
         ("part_megabytes = 1", "knows no part_megabytes"),
     ],
 )

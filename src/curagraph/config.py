@@ -29,13 +29,17 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+/")
 _BEGINNING = "an http or https address that ends with /"
 
 
+def _is_beginning(text: str) -> bool:
+    return _ADDRESS.fullmatch(text) is not None and settings.is_address(text)
+
+
 @dataclass(frozen=True)
 class _Settings:
     """What stands in `curagraph.toml`, with the package's defaults; tables are read by what they describe."""
 
-    base: str = setting("https://data.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
-    site: str = setting("https://www.medigy.com/", _BEGINNING, _ADDRESS.fullmatch)
-    sources: tuple[str, ...] = setting(("seeds",), "a list of folders")
+    base: str = setting("https://data.medigy.com/", _BEGINNING, _is_beginning)
+    site: str = setting("https://www.medigy.com/", _BEGINNING, _is_beginning)
+    sources: tuple[str, ...] = setting(("seeds",), "a list of folders", lambda found: found and all(found))
     excerpt_rights: str = ""
     publisher: object = field(default_factory=dict)
     serve: object = field(default_factory=dict)

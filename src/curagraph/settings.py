@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import Field, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 from curagraph.problem import ProjectError
 
@@ -25,10 +26,13 @@ class Kind(NamedTuple):
     fits: Callable[[Any], object]
 
 
+# Greater numbers are slips of the pen, and more than the system's calls take.
+_MOST = 1_000_000_000
+
 # By the annotation of the field, as it is written.
 _KINDS = {
     "bool": Kind("true or false", lambda value: isinstance(value, bool)),
-    "int": Kind("a whole number from 0", lambda value: _is_number(value) and value >= 0),
+    "int": Kind(f"a whole number from 0 to {_MOST}", lambda value: _is_number(value) and 0 <= value <= _MOST),
     "str": Kind("a text", lambda value: isinstance(value, str)),
     "date | None": Kind("a date such as 2020-12-01", lambda value: type(value) is date),
     "tuple[str, ...]": Kind("a list of texts", lambda value: _is_list(value, lambda each: isinstance(each, str))),
@@ -56,9 +60,29 @@ def members(default: tuple[str, ...], wants: str, fits: Callable[[str], object])
     return field(default=default, metadata={"own": Kind(wants, lambda value: all(map(fits, value))), "member": fits})
 
 
-def positive(default: int) -> Any:
+def positive(default: int, most: int = _MOST) -> Any:
     """A field of numbers from 1."""
-    return setting(default, "a whole number from 1", lambda value: value >= 1)
+    return setting(default, f"a whole number from 1 to {most}", lambda value: 1 <= value <= most)
+
+
+def days(default: int) -> Any:
+    """A field of numbers of days, of which a thousand years is too many to count back from a date."""
+    return setting(default, "a number of days from 0 to 36500", lambda value: value <= 36_500)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the address of something on the web, as IRIs and connections take it.
+
+    >>> list(map(is_address, ("https://a.example/b", "http://[x/", "https://a.example:99999/", "a/b")))
+    [True, False, False, False]
+    """
+    import pyoxigraph as ox
+
+    try:
+        parts = urlsplit(ox.NamedNode(text).value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def read(cls: type[Table], table: object, where: str, **given: Any) -> Table:
@@ -70,9 +94,9 @@ def read(cls: type[Table], table: object, where: str, **given: Any) -> Table:
     >>> from curagraph.serve.limits import Limits
     >>> read(Limits, {"per-client": 2}, "curagraph.toml: [serve]").per_client
     2
-    >>> read(Limits, {"per-client": 0}, "curagraph.toml: [serve]")
+    >>> read(Limits, {"seconds": 0}, "curagraph.toml: [serve]")
     Traceback (most recent call last):
-    curagraph.problem.ProjectError: curagraph.toml: [serve]: per-client wants a whole number from 1, found 0
+    curagraph.problem.ProjectError: curagraph.toml: [serve]: seconds wants a whole number from 1 to 86400, found 0
     """
     if not isinstance(table, dict):
         raise ProjectError(f"{where} wants a table, found {table!r}")

@@ -13,6 +13,7 @@ from curagraph.asking import queryfile, sparqltokens
 from curagraph.asking.queryfile import Question
 from curagraph.config import Project
 from curagraph.problem import CuragraphError, UsageError
+from curagraph.settings import is_address
 from curagraph.snapshot import Snapshot
 from curagraph.vocabulary import Vocabulary
 
@@ -78,7 +79,7 @@ def ask_remote(project: Project, endpoint: str, query: str, given: Mapping[str, 
     from SPARQLWrapper import JSON, POST, SPARQLWrapper  # brings rdflib, which is slow to load
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-    if not endpoint.startswith(("http://", "https://")):
+    if not is_address(endpoint):
         raise UsageError(f"--endpoint wants an address such as http://localhost:7878/query, found {endpoint!r}")
     client = SPARQLWrapper(endpoint, agent="curagraph")
     client.setMethod(POST)

@@ -16,10 +16,9 @@ from datetime import date
 
 from curagraph import settings
 from curagraph.problem import ProjectError
-from curagraph.settings import positive, setting
+from curagraph.settings import days, positive, setting
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LICENCE = re.compile(r"(?:https?://[^\s<>\"{}|\\^`]+)?")
 FORMATS = ("turtle", "jsonld", "ntriples", "trig", "rdfxml")
 
 
@@ -45,7 +44,7 @@ class Partner:
     name: str
     title: str = ""
     query: str = setting("full", "the name of a file in queries/partners/", _NAME.fullmatch)
-    licence: str = setting("", "the address of one", _LICENCE.fullmatch)
+    licence: str = setting("", "the address of one", lambda text: not text or settings.is_address(text))
     rights: str = ""
     formats: tuple[str, ...] = setting(FORMATS[:3], f"a list with some of {', '.join(FORMATS)}", _are_formats)
     excerpts: bool = False
@@ -58,9 +57,9 @@ class Partner:
     until: date | None = None
     part_megabytes: int = positive(256)
     keep: int = 0
-    keep_days: int = 0
+    keep_days: int = days(0)
     page_members: int = positive(250)
-    feed_days: int = 0
+    feed_days: int = days(0)
     erase: bool = True
 
     @classmethod

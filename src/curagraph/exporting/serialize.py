@@ -124,24 +124,37 @@ def _copy_in_order(written: IO[bytes], output: IO[bytes]) -> None:
 
 @contextmanager
 def opened(path: str) -> Iterator[IO[bytes]]:
-    """Where an export goes: standard output for `-`, else a file that is complete or not there, packed for `.gz`."""
+    """Where an export goes: standard output for `-`, else a file that is complete or not there, packed for `.gz`.
+
+    A link is followed; a device or a pipe is written to as it is.
+    """
     if path == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = Path(path)
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file, _packed(file, path) as output:
+            yield output
+        return
+    target = target.resolve() if target.is_symlink() else target
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            if path.endswith(".gz"):
-                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                    yield packed  # type: ignore[misc]  # a GzipFile writes bytes as any binary file
-            else:
-                yield file
+        with part.open("wb") as file, _packed(file, path) as output:
+            yield output
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _packed(file: IO[bytes], path: str) -> Iterator[IO[bytes]]:
+    if path.endswith(".gz"):
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            yield packed  # type: ignore[misc]  # a GzipFile writes bytes as any binary file
+    else:
+        yield file
 
 
 def _dumped(snapshot: Snapshot, folder: Path, excerpts: bool) -> Iterator[bytes]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import ip_network
 
 from curagraph import settings
 from curagraph.settings import members, positive
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
 def _is_network(text: str) -> bool:
@@ -31,7 +28,7 @@ class Limits:
     curagraph.problem.ProjectError: curagraph.toml: [serve] knows no secconds; known are seconds, memory, rows, ...
     """
 
-    seconds: int = positive(10)
+    seconds: int = positive(10, most=86_400)
     memory: int = positive(1024)
     rows: int = positive(1_000_000)
     megabytes: int = positive(256)
@@ -39,7 +36,7 @@ class Limits:
     waiting: int = positive(64)
     per_client: int = positive(4)
     excerpts: bool = False
-    services: tuple[str, ...] = members((), "a list of addresses of endpoints", _ADDRESS.fullmatch)
+    services: tuple[str, ...] = members((), "a list of addresses of endpoints", settings.is_address)
     proxies: tuple[str, ...] = members(
         ("127.0.0.1", "::1"), "a list of addresses such as 192.0.2.1, or of networks such as 192.0.2.0/24", _is_network
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from curagraph.problem import Problem
+from curagraph.problem import BuildStopped, Problem
 from curagraph.state import schema
 from curagraph.state.facts import Facts
 from curagraph.state.files import Files
@@ -39,16 +40,23 @@ class State:
 
     @classmethod
     def writable(cls, path: Path) -> State:
-        """The state of a snapshot that is being built; what is written is kept by `commit`."""
+        """The state of a snapshot that is being built; what is written is kept by `commit`.
+
+        Raises `BuildStopped` where the file is no state.
+        """
         connection = sqlite3.connect(path, isolation_level=None)
-        schema.prepare(connection)
+        with _undamaged(path, connection):
+            schema.prepare(connection)
         connection.execute("BEGIN")
         return cls(connection)
 
     @classmethod
     def readable(cls, path: Path) -> State:
-        """The state of a published snapshot, for reading alone."""
-        return cls(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True))
+        """The state of a published snapshot, for reading alone. Raises `BuildStopped` where the file is no state."""
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        with _undamaged(path, connection):
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        return cls(connection)
 
     def __enter__(self) -> State:
         return self
@@ -83,3 +91,16 @@ class State:
             self.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
         self.past.unsay(unsaid)
         self.worklist.list_tasks()
+
+
+@contextmanager
+def _undamaged(path: Path, connection: sqlite3.Connection) -> Iterator[None]:
+    """Raises `BuildStopped` where a file turns out to be no state."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise
+        way_out = "remove .curagraph/current, and `curagraph build` makes the graph anew"
+        raise BuildStopped(f"{path}: {error}; {way_out}") from None

@@ -59,7 +59,7 @@ def _date(file: Path) -> str:
     """The time of a resource list, or the empty text where there is none."""
     if not file.exists():
         return ""
-    with file.open(encoding="utf-8") as opened:
+    with file.open(encoding="utf-8", errors="replace") as opened:
         found = _AT.search(opened.read(1000))
     return found[1] if found else ""
 

@@ -150,7 +150,10 @@ class _Release:
         with self.portion.open("rb") as file, difference.Writer(self.made, withheld=bool(withheld)) as writer:
             for old, new in difference.pairs(before.quads(), file):
                 writer.write(old, new)
-                changes.add(old, new)
+                try:
+                    changes.add(old, new)
+                except (ValueError, SyntaxError) as error:  # its lines come before its checksum is known to be wrong
+                    raise damaged(before.folder, str(error)) from None
                 gone += _taken_down(old, new, records)
         told = changes.told or (_TAKEN_DOWN if withheld == _TAKEN_DOWN else "the same statements with another profile")
         return Changed(self.last, changes.kinds, told, gone, [] if withheld else changes.named, withheld)
