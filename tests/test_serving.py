@@ -168,6 +168,8 @@ def test_no_request_fails_while_snapshots_change(tmp_path: Path) -> None:
             wait_for(server, number)
         found = load.ended(running)
         assert server.ask("item/93.ttl").status == 200
+    rows = map(json.loads, (tmp_path / "log.access").read_text("utf-8").splitlines())
+    assert not [row for row in rows if row["status"] >= 400]
     assert found.failed == 0
     assert found.rate > 1000
 

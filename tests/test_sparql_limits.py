@@ -51,6 +51,10 @@ RUNAWAYS = {
     "sums": f"ASK {{ FILTER({'1+' * 400_000}1) }}",
     "long": "ASK {}".ljust(10_000_000),
 }
+# It takes a moment, and ends well within the limit.
+LENGTHY = """SELECT (COUNT(*) AS ?n) {
+    { SELECT ?a { ?a ?b ?c } LIMIT 800 } { SELECT ?d { ?d ?e ?f } LIMIT 800 } FILTER(STR(?a) != STR(?d))
+}"""
 # Each is much like another one, and takes its time.
 ALIKE = ("filtered stream", "distinct", "text")
 
@@ -242,16 +246,44 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 3.0) -> None:
 def test_a_client_has_so_many_queries_at_once(server: Server) -> None:
     """One more than a client may have is 429, with the time to wait."""
     with ThreadPoolExecutor(14) as pool:
-        found = [each.result() for each in [pool.submit(ask, server, RUNAWAYS["aggregate"]) for _ in range(14)]]
+        asked = [pool.submit(ask, server, f"{RUNAWAYS['aggregate']} # {number}") for number in range(14)]
+        found = [each.result() for each in asked]
     statuses = sorted(status for status, _, _ in found)
     assert statuses.count(429) == 4
     assert statuses.count(503) == 10
 
 
+def test_what_many_ask_at_once_is_made_once(server: Server) -> None:
+    """The same query asked again while it runs waits for its answer, or its refusal, and takes no other place."""
+    for text, status in ((LENGTHY, 200), (RUNAWAYS["aggregate"], 503)):
+        with ThreadPoolExecutor(14) as pool:
+            asked = [pool.submit(ask, server, text) for _ in range(14)]
+            most = 0
+            while not all(each.done() for each in asked):
+                most = max(most, running(server))
+        assert {each.result()[0] for each in asked} == {status}
+        assert len({each.result()[1] for each in asked}) == 1
+        assert most == 1
+
+
+def test_who_goes_away_leaves_the_answer_to_others(server: Server) -> None:
+    """A query that somebody else waits for is run for that one when its first reader has gone."""
+    query = f"{LENGTHY} # that nobody has asked before"
+    before = running(server)
+    with ThreadPoolExecutor(1) as pool:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            wait_until(lambda: running(server) > before)
+            other = pool.submit(server.ask, f"sparql?query={quote(query)}")
+            time.sleep(0.2)
+        assert other.result().status == 200
+
+
 def test_a_network_of_ipv6_is_one_client(server: Server) -> None:
     """Who has many addresses, as everybody has with IPv6, has no more queries than others."""
     with ThreadPoolExecutor(14) as pool:
-        asked = [pool.submit(ask, server, RUNAWAYS["aggregate"], "", f"2001:db8::{host}") for host in range(12)]
+        queries = [f"{RUNAWAYS['aggregate']} # {number}" for number in range(12)]
+        asked = [pool.submit(ask, server, query, "", f"2001:db8::{host}") for host, query in enumerate(queries)]
         other = pool.submit(ask, server, "ASK {}", "", "2001:db8:0:1::1")
         assert other.result()[0] == 200
     assert sorted(each.result()[0] for each in asked) == [429] * 2 + [503] * 10
@@ -261,7 +293,8 @@ def test_a_worker_that_is_killed_costs_only_its_query(server: Server) -> None:
     """When processes die, idle or at work, the next query is answered all the same."""
     assert ask(server, "ASK {}")[0] == 200
     for pid in processes(server)[1:]:
-        if Path(f"/proc/{pid}/stat").read_text().split()[3] != str(server.process.pid):
+        status = said(Path(f"/proc/{pid}/stat")).split()
+        if status and status[3] != str(server.process.pid):
             subprocess.run(["kill", f"-{signal.SIGSEGV:d}", str(pid)], check=False)
     time.sleep(0.2)
     assert ask(server, "ASK { ?s ?p ?o }")[0] == 200

@@ -32,3 +32,8 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}"
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it is about the state of the server, and not about what was asked."""
+        return "Retry-After" in dict(self.headers)

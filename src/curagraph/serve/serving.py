@@ -152,11 +152,11 @@ class Serving:
     async def show(self, view: str, *arguments: Hashable, client: str = "") -> Kept:
         """The page that a view makes of some arguments. Raises `Refusal` where it makes none."""
         key = (self.edition, view, arguments)
-        kept = self.kept.get(key)
+        kept = await self.kept.soon(key)
         if kept is None:
-            page = await self.pages.page(view, *arguments, seconds=_PATIENCE, client=client)
-            kept = Kept.of(page)
-            self.keep(key, kept)
+            with self.kept.making(key):
+                kept = Kept.of(await self.pages.page(view, *arguments, seconds=_PATIENCE, client=client))
+                self.keep(key, kept)
         return kept
 
     def keep(self, key: tuple[object, ...], kept: Kept) -> None:

@@ -80,11 +80,12 @@ async def _rows(call: Call, asked: Asked, limit: int, offset: int) -> tuple[Page
     """A page of rows as SPARQL results in JSON, which is kept, and whether there are more."""
     serving = responding.serving(call.request)
     key = (serving.edition, f"{_ANSWERING}:rows", asked.text, offset, limit)
-    kept = serving.kept.get(key)
+    kept = await serving.kept.soon(key)
     if kept is None:
-        kept = Kept(await _page(call, "rows", asked.text, offset, limit), "")
-        if not asked.is_volatile:
-            serving.keep(key, kept)
+        with serving.kept.making(key):
+            kept = Kept(await _page(call, "rows", asked.text, offset, limit), "")
+            if not asked.is_volatile:
+                serving.keep(key, kept)
     return kept.page, dict(kept.page.headers).get("X-More") == "1"
 
 

@@ -50,17 +50,26 @@ async def answered(request: Request, operation: Operation) -> Response:
     # An answer changes with the graph only; one that does not has no tag that a client could send.
     if request.method != "POST" and etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=_headers(request, Kept(Page(b""), etag)))
-    kept = serving.kept.get(key)
-    if kept is None:
-        async with AsyncExitStack() as stack:
-            answer, body, is_whole = await unless_gone(request.receive, _begun(request, stack, operation))
-            kept = Kept(replace(answer.head, body=body), etag)
-            if not is_whole:
-                seconds = serving.limits.seconds + _MOMENTS
-                return Streamed(kept.page, _headers(request, kept), answer.parts, stack.pop_all(), seconds)
-        if _is_cacheable(kept.page):
-            serving.keep(key, kept)
-    return Response(kept.page.body, 200, _headers(request, kept), kept.page.media_type)
+    made: Kept | Streamed | None = await serving.kept.soon(key)
+    if made is None:
+        with serving.kept.making(key):
+            made = await _made(request, operation, etag)
+            if isinstance(made, Kept) and _is_cacheable(made.page):
+                serving.keep(key, made)
+    if isinstance(made, Streamed):
+        return made
+    return Response(made.page.body, 200, _headers(request, made), made.page.media_type)
+
+
+async def _made(request: Request, operation: Operation, etag: str) -> Kept | Streamed:
+    """The answer, or of a longer one the response that passes it on."""
+    async with AsyncExitStack() as stack:
+        answer, body, is_whole = await unless_gone(request.receive, _begun(request, stack, operation))
+        kept = Kept(replace(answer.head, body=body), etag)
+        if is_whole:
+            return kept
+        seconds = responding.serving(request).limits.seconds + _MOMENTS
+        return Streamed(kept.page, _headers(request, kept), answer.parts, stack.pop_all(), seconds)
 
 
 def _headers(request: Request, kept: Kept) -> dict[str, str]:
