@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -249,20 +250,23 @@ def test_folding_knows_every_character() -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
 def test_hostile_text_costs_linear_time(piece: str) -> None:
-    """Eight times as much of the same costs about eight times as long, and never seconds."""
+    """Eight times as much of the same costs about eight times as long, and not sixty-four; and never many seconds."""
     known = Lexicon.of(LABELS)
     small, large = (piece * (size // len(piece)) for size in (40_000, 320_000))
-    assert seconds(known, large) < 20 * seconds(known, small) + 0.05
-    assert seconds(known, large) < 5
+    taken = seconds(known, large)
+    assert taken < 32 * seconds(known, small) + 0.05
+    assert taken < 10
 
 
 def seconds(known: Lexicon, text: str) -> float:
-    """The processor time of the fastest of three searches."""
+    """The processor time of the fastest of three searches, without that for what other tests have left in memory."""
     times = []
+    gc.disable()
     for _ in range(3):
         started = time.process_time()
         known.find(text)
         times.append(time.process_time() - started)
+    gc.enable()
     return min(times)
 
 
