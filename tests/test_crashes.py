@@ -18,7 +18,7 @@ import pytest
 from tests.project import PATIENCE, Site, command, item, items, public_folder, settle, unprivileged
 
 # How long, in seconds, the workers of a killed build may take to notice.
-GRACE = 30
+GRACE = 5
 QUESTION = (
     "SELECT ?item ?title ?author { ?item dcterms:title ?title ; cu:curatedBy/schema:name ?author } ORDER BY ?item"
 )
@@ -229,7 +229,7 @@ def test_a_worker_that_dies_stops_the_build(tmp_path: Path, later: float) -> Non
     time.sleep(later)
     os.kill(worker, signal.SIGKILL)
     try:
-        out, err = build.communicate(timeout=GRACE)
+        out, err = build.communicate(timeout=15)
     except subprocess.TimeoutExpired:
         os.killpg(build.pid, signal.SIGKILL)
         build.communicate(timeout=PATIENCE)

@@ -231,7 +231,7 @@ def test_a_difference_names_lines() -> None:
     ],
 )
 def test_long_pages_take_linear_time(start: str) -> None:
-    """A page of 20 MB is changed, or refused, in seconds."""
+    """A page of 20 MB is changed, or refused, in well under two seconds."""
     page = (start + "<p class='a'>Some words é.\n" * 800_000).encode()
     began = time.process_time()
     try:
@@ -239,7 +239,7 @@ def test_long_pages_take_linear_time(start: str) -> None:
     except Refused:
         after = b""
     taken = time.process_time() - began
-    assert taken < 5
+    assert taken < 2
     assert not after or removed(after) == page
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from curagraph import Project, ProjectError
 from curagraph.matching.matches import Matches
+from curagraph.matching.matchrow import Decision
 from curagraph.matching.sssom import COLUMNS
 from curagraph.matching.things import concepts
 from curagraph.vocabulary import Vocabulary
@@ -78,6 +79,7 @@ def test_the_first_decisions_are_there(project: Project) -> None:
     none = {row.subject_label for row in matches.decided} - {row.subject_label for row in matches.accepted}
     assert none == {"Increase Profitability", "Business Survival & Continuity", "Contracting"}
     assert matches.canonical() == {}
+    assert Decision.REJECTED not in {each.decision for each in matches.decided}
     assert len(matches.accepted) + len(none) == len(matches.decided)
 
 
@@ -111,9 +113,9 @@ def test_a_rejection_is_no_triple(site: Site) -> None:
     """A rejected row states nothing; its pair and its topic are remembered."""
     matches = load(site, row(predicate_modifier="Not"))
     assert matches.triples() == []
-    assert {each.pair for each in matches.decided} == {
-        frozenset((f"{TOPIC}symplur/payment-reform", f"{CARE}reimbursement-model"))
-    }
+    assert [(each.pair, each.decision) for each in matches.decided] == [
+        (frozenset((f"{TOPIC}symplur/payment-reform", f"{CARE}reimbursement-model")), Decision.REJECTED)
+    ]
     assert matches.topics() == [("Payment Reform", f"{TOPIC}symplur/payment-reform")]
 
 

@@ -126,14 +126,8 @@ def memory(server: Server) -> int:
     "name", [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else ()) for name in RUNAWAYS]
 )
 def test_a_runaway_ends_in_time(server: Server, name: str) -> None:
-    """It ends within the limit plus one second, never as an answer that looks complete.
-
-    Other work of the machine can only make it longer, so the best of three counts.
-    """
-    for _ in range(3):
-        seconds, status, data, is_whole = timed(server, RUNAWAYS[name])
-        if seconds < SECONDS + 1:
-            break
+    """It ends within the limit plus one second, never as an answer that looks complete."""
+    seconds, status, data, is_whole = timed(server, RUNAWAYS[name])
     assert seconds < SECONDS + 1
     assert status in (400, 413, 503) if is_whole else b"\n# cut off: " in data[-300:]
     assert len(data) <= (MEGABYTES << 20) + 1000
@@ -200,9 +194,7 @@ def test_an_answer_cut_short_is_an_error_to_every_client(server: Server, accept:
     """http.client and curl see that it is not whole, and its last line says why."""
     status, data, is_whole = ask(server, RUNAWAYS["stream"], accept)
     assert (status, is_whole) == (200, False)
-    assert re.search(
-        rb"\n# cut off: (The answer has too many (rows|bytes)|The query took too long): .*\n$", data[-300:]
-    )
+    assert re.search(rb"\n# cut off: The answer has too many (rows|bytes): .*\n$", data[-300:])
     search = urlencode({"query": RUNAWAYS["stream"]})
     command = ["curl", "-s", "-o", "/dev/null", "-H", f"Accept: {accept}", f"{server.address}sparql?{search}"]
     if shutil.which("curl"):
@@ -234,7 +226,7 @@ def test_who_goes_away_ends_the_query(server: Server) -> None:
     with socket.create_connection((address.hostname, address.port)) as connection:
         connection.sendall(f"{head}\r\n\r\n".encode() + body)
         wait_until(lambda: running(server) > before)
-    wait_until(lambda: running(server) <= before, seconds=3)
+    wait_until(lambda: running(server) <= before, seconds=1.5)
 
 
 def running(server: Server) -> int:
@@ -244,7 +236,7 @@ def running(server: Server) -> int:
     return int(found[1])
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
+def wait_until(is_so: Callable[[], bool], seconds: float = 3.0) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline
@@ -476,6 +468,6 @@ def test_who_does_not_read_holds_nobody_up(tmp_path: Path) -> None:
             client.connect(("127.0.0.1", server.port))
             client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode())
         wait_until(lambda: running(server) > 0)
-        wait_until(lambda: running(server) == 0)
+        wait_until(lambda: running(server) == 0, seconds=4)
         assert server.stop() == 0
     assert "Traceback" not in (tmp_path / "log").read_text("utf-8")
