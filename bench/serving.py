@@ -65,7 +65,7 @@ def _rows(documents: Sequence[Row], sparql: Sequence[tuple[str, Row]]) -> Iterat
 
 
 def _rate(address: str, paths: Sequence[str], folder: Path, seconds: int = _SECONDS, **options: object) -> float:
-    found = load.ended(load.start(address, paths, folder, seconds=seconds, **options))  # type: ignore[arg-type]
+    found = load.ended(load.start(address, paths, folder, seconds=seconds, **options))  # type: ignore[arg-type]  # those of `start`
     if found.failed:
         raise RuntimeError(f"{found.failed} of {found.requests} requests to {address}{paths[0]} failed")
     return found.rate

@@ -193,7 +193,7 @@ def _module(name: str, file: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         # Not through the import system: it would take compiled code for a file of the same time and length.
-        exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # noqa: S102
+        exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # noqa: S102  # the project's own code
     except (*FAULTS, SyntaxError, ImportError, SystemExit) as error:
         line = getattr(error, "lineno", None) or _line_in(error, file)
         raise ProjectError(f"{file}:{line}: {type(error).__name__}: {error}") from error

@@ -79,8 +79,8 @@ class DataGraph(Graph):
         query_object: Any,
         processor: Any = "sparql",
         result: Any = "sparql",
-        initNs: Any = None,  # noqa: N803
-        initBindings: Any = None,  # noqa: N803
+        initNs: Any = None,  # noqa: N803  # rdflib's name
+        initBindings: Any = None,  # noqa: N803  # rdflib's name
         use_store_provided: bool = True,
         **options: Any,
     ) -> Answer:

@@ -30,7 +30,7 @@ def _key(run: Run, table: Table, scope: Scope) -> _Key | None:
     texts = [scope.node]
     for read in table.root_reads:
         texts += [value for _, value in run.look_up(read, scope)] or [""]
-    return (table.name, *texts) if all(isinstance(text, str) for text in texts) else None  # type: ignore[arg-type]
+    return (table.name, *texts) if all(isinstance(text, str) for text in texts) else None  # type: ignore[arg-type]  # all are texts
 
 
 def _recall(run: Run, known: Memorized) -> str:

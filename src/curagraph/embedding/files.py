@@ -118,18 +118,18 @@ def write(path: str, data: bytes, before: os.stat_result) -> str:
     """
     if not before.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise Refused("unwritable-page", "the page may only be read; change its permissions")
-    new = f"{os.path.dirname(path)}/.curagraph-{os.getpid()}.part"  # noqa: PTH120
+    new = f"{os.path.dirname(path)}/.curagraph-{os.getpid()}.part"  # noqa: PTH120  # a Path for each is dear
     try:
         _write_new(new, data, before)
-        if _identity(os.stat(path, follow_symlinks=False)) != _identity(before):  # noqa: PTH116
+        if _identity(os.stat(path, follow_symlinks=False)) != _identity(before):  # noqa: PTH116  # a Path for each is dear
             raise Refused("page-in-motion", "the page changed while it was read; run this when the site is built")
-        os.replace(new, path)  # noqa: PTH105
-        return _stamp(os.stat(path))  # noqa: PTH116
+        os.replace(new, path)  # noqa: PTH105  # a Path for each is dear
+        return _stamp(os.stat(path))  # noqa: PTH116  # a Path for each is dear
     except OSError as error:
         raise Refused("unwritable-page", f"the page cannot be written: {error.strerror}; mend that") from None
     finally:
         with suppress(OSError):
-            os.unlink(new)  # noqa: PTH108
+            os.unlink(new)  # noqa: PTH108  # a Path for each is dear
 
 
 def stamp(status: os.stat_result) -> str:
@@ -153,7 +153,7 @@ def _open(path: str, flags: int) -> int:
 
 def _write_new(path: str, data: bytes, like: os.stat_result) -> None:
     """Write a file with the permissions, and where that is allowed the owner, of another."""
-    with open(path, "wb") as file:  # noqa: PTH123
+    with open(path, "wb") as file:  # noqa: PTH123  # a Path for each is dear
         file.write(data)
         mine = os.fstat(file.fileno())
         if (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):

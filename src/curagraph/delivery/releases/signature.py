@@ -67,7 +67,7 @@ def _tool() -> str:
 def _run(action: str, *arguments: str, stdin: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     command = [_tool(), "-Y", action, *arguments]
     given = stdin.read_bytes() if stdin else b""
-    return subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
+    return subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603  # no shell reads it
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
